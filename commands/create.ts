@@ -1,0 +1,112 @@
+import { command, type Surroundings, type Typed } from '../src/cli/command.js';
+import {
+  checkName,
+  dryRunOption,
+  orchestratorOption,
+  policyOptions,
+  readCatchup,
+  readOverlap,
+  reasonOption,
+} from '../src/cli/options/shared.js';
+import { readTimetable, timingOptions } from '../src/cli/options/timing.js';
+import { flag, onlyOne, pairs, text, wholeNumber } from '../src/cli/options/typed.js';
+import {
+  filledVariables,
+  pipelineOf,
+  readParameters,
+  readRetry,
+  readRun,
+  reliabilityOptions,
+  workloadOptions,
+} from '../src/cli/options/workload.js';
+import type { CreateInput } from '../src/operations/create.js';
+import { parseDuration } from '../src/time/interval.js';
+
+const DEFAULT_CATCHUP_LIMIT = 100;
+
+export const create = command({
+  name: 'create',
+  summary: 'Make a schedule on its orchestrator',
+  description:
+    'Without a name the schedule is called <pipeline>-<frequency>. The command goes after two dashes; it is never handed to a shell.',
+  arguments: [{ name: 'name', help: 'the schedule’s name' }],
+  options: [
+    ...timingOptions,
+    ...policyOptions,
+    ...workloadOptions,
+    ...reliabilityOptions,
+    orchestratorOption,
+    {
+      flags: '--flavor <flavor>',
+      help: 'the default orchestrator of a flavor, by the flavor’s name',
+      completes: 'flavor',
+      hidden: true,
+    },
+    { flags: '--label <key=value>', help: 'a label to select by', repeat: true },
+    { flags: '--description <text>', help: 'what it is for' },
+    { flags: '--owner <name>', help: 'who answers for it' },
+    { flags: '--paused', help: 'make it paused' },
+    { flags: '--if-not-exists', help: 'keep a schedule of that name as it is' },
+    { flags: '--replace', help: 'make a schedule of that name as asked for' },
+    reasonOption,
+    dryRunOption,
+  ],
+  examples: [
+    'sched create nightly --cron "0 3 * * *" --timezone Europe/Berlin -- ./train.sh',
+    'sched create --every 30m -- python ingest.py --source s3://bucket',
+    'sched create report --at "tomorrow 09:00" --param week=47 -- ./report.sh',
+    'sched create intake --on-change /data/in --poll 1m -- ./load.sh {file}',
+  ],
+  passThrough: true,
+  input: ({ args, rest, options }, surroundings) => readCreate(args[0], rest, options, surroundings),
+  run: async ({ input, remarks }, context) => {
+    const [{ create: make }, { presentCreated }] = await Promise.all([
+      import('../src/operations/create.js'),
+      import('../src/present/created.js'),
+    ]);
+    return presentCreated(await make(input, context), remarks);
+  },
+});
+
+function readCreate(
+  name: string | undefined,
+  rest: readonly string[],
+  options: Typed,
+  surroundings: Surroundings,
+): { input: CreateInput; remarks: readonly string[] } {
+  const { timetable, remarks } = readTimetable(options, surroundings, null);
+  const run = readRun(options, rest, surroundings, null);
+  const filled = filledVariables(options);
+  const timeout = text(options, 'runTimeout');
+  const taken = onlyOne(options, [
+    ['ifNotExists', '--if-not-exists'],
+    ['replace', '--replace'],
+  ]);
+  const input: CreateInput = {
+    draft: {
+      ...timetable,
+      name: name === undefined ? null : checkName(name),
+      pipeline: text(options, 'pipeline') ?? pipelineOf(run),
+      catchup: readCatchup(options) ?? null,
+      catchupLimit: wholeNumber(options, 'catchupLimit', '--catchup-limit') ?? DEFAULT_CATCHUP_LIMIT,
+      overlap: readOverlap(options) ?? null,
+      run,
+      parameters: readParameters(options, surroundings),
+      timeoutSeconds: timeout === undefined ? null : parseDuration(timeout),
+      retry: readRetry(options, null),
+      labels: pairs(options, 'label', '--label'),
+      description: text(options, 'description') ?? null,
+      owner: text(options, 'owner') ?? null,
+    },
+    orchestrator: text(options, 'orchestrator'),
+    flavor: text(options, 'flavor'),
+    paused: flag(options, 'paused'),
+    reason: text(options, 'reason') ?? null,
+    whenTaken: taken === 'ifNotExists' ? 'keep' : taken === 'replace' ? 'replace' : 'refuse',
+    dryRun: flag(options, 'dryRun'),
+  };
+  return {
+    input,
+    remarks: [...remarks, ...(filled.length === 0 ? [] : [`Filled in from the environment: ${filled.join(', ')}.`])],
+  };
+}

@@ -1,0 +1,154 @@
+import type {
+  CatchupPolicy,
+  Instant,
+  Json,
+  NativeRun,
+  NativeSchedule,
+  OverlapPolicy,
+  RunKind,
+  ScheduleSpec,
+  Stamp,
+  TimingKind,
+} from '../schedule.js';
+import type { DaylightRule } from '../time/daylight.js';
+
+/** What every driver call receives: the only road to time, cancellation and the debug log. */
+export interface Call {
+  readonly signal: AbortSignal;
+  now(): Instant;
+  debug(message: string): void;
+}
+
+/** What is to stand on the orchestrator. */
+export interface CreateRequest {
+  readonly spec: ScheduleSpec;
+  readonly paused: boolean;
+  /** The schedule's whole id, for targets with room for it. */
+  readonly scheduleId: string;
+  readonly stamp: Stamp & { readonly registry: string; readonly generation: number };
+}
+
+export interface UpdateRequest {
+  readonly spec: ScheduleSpec;
+  /** From the last read; where the target has versions the write happens only if it still holds, else CONFLICT. */
+  readonly version: string | null;
+}
+
+export interface TriggerRequest {
+  /** Asked again with the same key, a target that can gives the same run. */
+  readonly key: string;
+  /** Laid over the schedule's own parameters, for this run only. */
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly trigger: 'manual' | 'backfill';
+  /** The occurrence a backfilled run stands for. */
+  readonly scheduled: Instant | null;
+}
+
+export interface RunQuery {
+  /** Only runs scheduled or started at or after it. */
+  readonly since: Instant | null;
+}
+
+/** One thing that `check` looked at. */
+export interface CheckItem {
+  readonly item: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly hint: string | null;
+}
+
+/** What every target can do. Each method is one thing done there; retries, deadlines and limits are the guard's. */
+export interface Core {
+  /** What tells this target from any other (a UID, an account and region): pinned when registered. */
+  identity(call: Call): Promise<string>;
+  /** Makes it, stamped. Where the client chooses ids, asking again for the same stamp gives the same native id. Gives the native id. */
+  create(request: CreateRequest, call: Call): Promise<string>;
+  /** Undefined when the target says that it does not exist. */
+  read(nativeId: string, call: Call): Promise<NativeSchedule | undefined>;
+  /** Everything on the target that carries a stamp of any registry, all pages, in any order. */
+  list(call: Call): AsyncIterable<NativeSchedule>;
+  /** Removes it; running work goes on. Already gone is success. */
+  remove(nativeId: string, call: Call): Promise<void>;
+  /** Gives back connections and files. */
+  close(): Promise<void>;
+}
+
+/** What some targets can do. Having the method is the capability. */
+export interface Extras {
+  /** Changes it in place, keeping its history and its paused state. */
+  update(nativeId: string, request: UpdateRequest, call: Call): Promise<void>;
+  /** Stops or restarts it, running work goes on; already so is success. Resuming honours the schedule's catch-up policy. */
+  setPaused(nativeId: string, paused: boolean, call: Call): Promise<void>;
+  /** Starts one run beside the timetable, also while paused. */
+  trigger(nativeId: string, request: TriggerRequest, call: Call): Promise<NativeRun>;
+  /** Past and present runs, newest first. */
+  runs(nativeId: string, query: RunQuery, call: Call): AsyncIterable<NativeRun>;
+  /** A run's output as it was written, from the start. */
+  logs(nativeId: string, runId: string, call: Call): AsyncIterable<Uint8Array>;
+  /** Schedules on the target that carry no stamp. */
+  findForeign(call: Call): AsyncIterable<NativeSchedule>;
+  /** Login, identity, permissions and health, one item each. */
+  check(call: Call): AsyncIterable<CheckItem>;
+}
+export type Capability = keyof Extras;
+
+/** One setting of a connection; a secret is only ever a reference (`env:NAME`, `file:PATH`, `exec:COMMAND`). */
+export interface Setting {
+  readonly help: string;
+  readonly required?: boolean;
+  readonly secret?: boolean;
+}
+
+/** Parts of a spec that not every target has a place for. */
+export type OptionalField =
+  | 'start'
+  | 'end'
+  | 'maxRuns'
+  | 'timeout'
+  | 'retry'
+  | 'labels'
+  | 'description'
+  | 'owner'
+  | 'parameters';
+
+/** Everything there is to know about a driver without loading it: help, refusals, completion and tables are read from it. */
+export interface Manifest {
+  readonly flavor: string;
+  readonly title: string;
+  /** How its object is called in sentences: `cronjob`. */
+  readonly noun: string;
+  readonly settings: Readonly<Record<string, Setting>>;
+  readonly capabilities: readonly Capability[];
+  readonly runs: readonly RunKind[];
+  readonly fields: readonly OptionalField[];
+  readonly timing: {
+    readonly kinds: readonly TimingKind[];
+    readonly timezones: 'any' | 'utc' | 'host';
+    readonly shortestSeconds: number;
+    /** What the orchestrator does in the zone's gaps and folds. */
+    readonly daylight: DaylightRule;
+  };
+  readonly catchup: { readonly accepts: readonly CatchupPolicy[]; readonly default: CatchupPolicy };
+  readonly overlap: { readonly accepts: readonly OverlapPolicy[]; readonly default: OverlapPolicy };
+  /** Who names native objects; a server that does so may make two when an answer is lost. */
+  readonly nativeIds: 'client' | 'server';
+  readonly stamp: 'full' | 'id';
+  /** How far run history reaches. */
+  readonly history: 'full' | 'recent' | 'guess' | 'none';
+  /** Projection fields that the target cannot give back. */
+  readonly notComparable: readonly string[];
+  /** Nothing fires without `sched agent`. */
+  readonly needsAgent: boolean;
+  /** How many calls at once are polite. */
+  readonly concurrency: number;
+}
+
+/** A driver has exactly the extras that its manifest names: no fewer, no more. */
+export type DriverOf<M extends Manifest> = Core &
+  Pick<Extras, M['capabilities'][number]> & { readonly [K in Exclude<Capability, M['capabilities'][number]>]?: never };
+
+/** Any driver, seen through the guard. */
+export type Driver = Core & Partial<Extras>;
+
+/** Builds a driver for one orchestrator. No input or output happens here: the first call connects. */
+export type Connect<M extends Manifest = Manifest> = (settings: Readonly<Record<string, string>>) => DriverOf<M>;

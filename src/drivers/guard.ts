@@ -1,0 +1,263 @@
+/** One guard for every driver: limits, deadline, retry, concurrency, redaction. Nobody calls a driver past it. */
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../clock.js';
+import { isSchedError, SchedError } from '../errors.js';
+import type { NativeRun, NativeSchedule } from '../schedule.js';
+import { within } from './deadline.js';
+import type {
+  Call,
+  Capability,
+  CheckItem,
+  CreateRequest,
+  Driver,
+  Extras,
+  Manifest,
+  RunQuery,
+  TriggerRequest,
+  UpdateRequest,
+} from './driver.js';
+import { checkCapability, checkLimits, checkPaused, checkTrigger } from './limits.js';
+import { redactor } from './redact.js';
+import { type Again, retrying } from './retry.js';
+import { slots } from './slots.js';
+
+export interface GuardOptions {
+  /** Ends every call with INTERRUPTED, or with the signal's reason when that is a `SchedError`. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  debug(message: string): void;
+  /** Milliseconds for one call with all its retries, or for the next item of a list. Waiting for a free place does not count. */
+  readonly timeoutMs: number;
+  /** Values that appear in no message, cause or debug line. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * A driver as operations see it: the methods of `Core` and `Extras` without `call`, all of them present. One that the manifest
+ * does not name answers UNSUPPORTED, as does whatever the manifest's limits rule out, and nothing reaches the driver.
+ * Every error is a `SchedError`. What could take effect twice (create where the server names, trigger, update without a version)
+ * is asked again only after RATE_LIMITED, which says that nothing was done. UNAVAILABLE and TIMED_OUT of whatever changes
+ * something leave open whether it was done.
+ */
+export interface GuardedDriver {
+  identity(): Promise<string>;
+  create(request: CreateRequest): Promise<string>;
+  read(nativeId: string): Promise<NativeSchedule | undefined>;
+  list(): AsyncIterable<NativeSchedule>;
+  remove(nativeId: string): Promise<void>;
+  update(nativeId: string, request: UpdateRequest): Promise<void>;
+  setPaused(nativeId: string, paused: boolean): Promise<void>;
+  trigger(nativeId: string, request: TriggerRequest): Promise<NativeRun>;
+  runs(nativeId: string, query: RunQuery): AsyncIterable<NativeRun>;
+  logs(nativeId: string, runId: string): AsyncIterable<Uint8Array>;
+  findForeign(): AsyncIterable<NativeSchedule>;
+  check(): AsyncIterable<CheckItem>;
+  close(): Promise<void>;
+}
+
+/** Errors of the system and of HTTP clients that say that nobody answered (errno(3), undici). */
+const SILENCE =
+  /^(ECONN(REFUSED|RESET|ABORTED)|E(HOST|NET)(UNREACH|DOWN)|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
+
+/** Puts the guard in front of a driver. Calls nothing yet. */
+export function guard(driver: Driver, manifest: Manifest, options: GuardOptions): GuardedDriver {
+  const { flavor } = manifest;
+  const places = slots(manifest.concurrency);
+  const redact = redactor(options.secrets);
+  // Every call that lasts listens: many at once are no leak.
+  setMaxListeners(0, options.signal);
+
+  function debug(operation: string, message: string): void {
+    options.debug(redact.text(`${flavor} ${operation}: ${message}`));
+  }
+
+  function late(operation: string): SchedError {
+    return new SchedError(
+      'TIMED_OUT',
+      `${flavor} did not answer within ${options.timeoutMs / 1000} s (${operation}).`,
+      {
+        hint: 'A longer --timeout gives it more time.',
+      },
+    );
+  }
+
+  function translated(error: unknown, operation: string): SchedError {
+    if (error instanceof SchedError) {
+      return error;
+    }
+    const code = isSilence(error) ? 'UNAVAILABLE' : 'FAILED';
+    const message = error instanceof Error ? error.message : String(error);
+    return new SchedError(code, `${flavor} ${operation} failed: ${message}`, { cause: error });
+  }
+
+  function redacted(error: SchedError): SchedError {
+    if (options.secrets.length === 0) {
+      return error;
+    }
+    const clean = new SchedError(error.code, redact.text(error.message), {
+      ...(error.hint !== undefined && { hint: redact.text(error.hint) }),
+      ...(error.detail !== undefined && { detail: redact.text(error.detail) }),
+      ...(error.cause !== undefined && { cause: redact.value(error.cause) }),
+    });
+    clean.stack = redact.text(error.stack ?? '');
+    return clean;
+  }
+
+  /** One thing asked of the driver: a place, a deadline, and as many attempts as `again` allows. */
+  async function ask<T>(
+    operation: string,
+    again: Again,
+    work: (call: Call) => Promise<T>,
+    controller: AbortController = new AbortController(),
+  ): Promise<T> {
+    const { signal, timeoutMs } = options;
+    const release = await places.take(signal);
+    try {
+      return await within({ signal, timeoutMs, controller, late: () => late(operation) }, async () => {
+        const until = performance.now() + timeoutMs;
+        const call: Call = {
+          signal: controller.signal,
+          now: () => options.clock.now(),
+          debug: (message) => debug(operation, message),
+        };
+        const attempt = async (): Promise<T> => {
+          try {
+            return await work(call);
+          } catch (error) {
+            throw translated(error, operation);
+          }
+        };
+        return await retrying(attempt, { again, signal: call.signal, until, debug: call.debug });
+      });
+    } catch (error) {
+      throw redacted(translated(error, operation));
+    } finally {
+      release?.();
+    }
+  }
+
+  /** Items as they are asked for. Only the first may be asked for twice: nobody has seen anything of the list then. */
+  async function* stream<T>(
+    operation: string,
+    open: (call: Call) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void, undefined> {
+    const controller = new AbortController();
+    let iterator: AsyncIterator<T> | undefined;
+    let ended = false;
+    try {
+      let step = await ask(
+        operation,
+        'always',
+        (call) => {
+          iterator = open(call)[Symbol.asyncIterator]();
+          return iterator.next();
+        },
+        controller,
+      );
+      const opened = iterator;
+      while (step.done !== true && opened !== undefined) {
+        yield step.value;
+        step = await ask(operation, 'never', () => opened.next(), controller);
+      }
+      ended = true;
+    } catch (error) {
+      ended = true;
+      throw error;
+    } finally {
+      const left = iterator;
+      if (!ended && left?.return !== undefined && !options.signal.aborted) {
+        const close = left.return.bind(left);
+        // The reader has what it wanted: how the rest ends is not its business.
+        await ask(operation, 'never', () => close(), controller).catch(() => undefined);
+      }
+      controller.abort();
+    }
+  }
+
+  function extra<K extends Capability>(capability: K): Extras[K] {
+    checkCapability(capability, manifest);
+    // What is optional in `Driver` is the same method as in `Extras`.
+    const method = driver[capability] as Extras[K] | undefined;
+    if (method === undefined) {
+      throw new SchedError('FAILED', `The ${flavor} driver lacks what its manifest promises (${capability}).`);
+    }
+    return method;
+  }
+
+  return {
+    identity: () => ask('identity', 'always', (call) => driver.identity(call)),
+
+    async create(request) {
+      checkLimits(request.spec, manifest);
+      checkPaused(request.paused, manifest);
+      return await ask('create', manifest.nativeIds === 'client' ? 'always' : 'when-refused', (call) =>
+        driver.create(request, call),
+      );
+    },
+
+    read: (nativeId) => ask('read', 'always', (call) => driver.read(nativeId, call)),
+    list: () => stream('list', (call) => driver.list(call)),
+    remove: (nativeId) => ask('remove', 'always', (call) => driver.remove(nativeId, call)),
+
+    async update(nativeId, request) {
+      const update = extra('update');
+      checkLimits(request.spec, manifest);
+      let unanswered: unknown;
+      try {
+        await ask('update', request.version === null ? 'when-refused' : 'always', async (call) => {
+          try {
+            await update(nativeId, request, call);
+          } catch (error) {
+            unanswered ??= isSchedError(error, 'CONFLICT', 'RATE_LIMITED') ? undefined : error;
+            throw error;
+          }
+        });
+      } catch (error) {
+        // The version may have moved by the attempt whose answer was lost: whether it did is for a read to tell.
+        throw unanswered !== undefined && isSchedError(error, 'CONFLICT')
+          ? redacted(unknownOutcome(flavor, unanswered))
+          : error;
+      }
+    },
+
+    async setPaused(nativeId, paused) {
+      const setPaused = extra('setPaused');
+      await ask('setPaused', 'always', (call) => setPaused(nativeId, paused, call));
+    },
+
+    async trigger(nativeId, request) {
+      const trigger = extra('trigger');
+      checkTrigger(request, manifest);
+      return await ask('trigger', 'when-refused', (call) => trigger(nativeId, request, call));
+    },
+
+    runs: (nativeId, query) => stream('runs', (call) => extra('runs')(nativeId, query, call)),
+    logs: (nativeId, runId) => stream('logs', (call) => extra('logs')(nativeId, runId, call)),
+    findForeign: () => stream('findForeign', (call) => extra('findForeign')(call)),
+    check: () => stream('check', (call) => extra('check')(call)),
+    async close() {
+      const { timeoutMs } = options;
+      // Also after an interruption: files and connections are given back all the same.
+      const { signal } = new AbortController();
+      try {
+        await within({ signal, timeoutMs, controller: new AbortController(), late: () => late('close') }, () =>
+          driver.close(),
+        );
+      } catch (error) {
+        throw redacted(translated(error, 'close'));
+      }
+    },
+  };
+}
+
+function unknownOutcome(flavor: string, cause: unknown): SchedError {
+  return new SchedError('UNAVAILABLE', `${flavor} did not say whether the change was made.`, { cause });
+}
+
+function isSilence(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false;
+  }
+  const code = 'code' in error ? error.code : undefined;
+  return (typeof code === 'string' && SILENCE.test(code)) || (error.cause !== error && isSilence(error.cause));
+}

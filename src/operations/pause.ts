@@ -1,0 +1,85 @@
+import type { Context } from '../context.js';
+import { SchedError } from '../errors.js';
+import type { PauseNote, Registry, ScheduleRecord } from '../registry/registry.js';
+import type { Instant } from '../schedule.js';
+import { orchestratorOf, reach } from './connection.js';
+import { forEach, type Item, type Selection } from './selection.js';
+import { settled, transition } from './transition.js';
+import { stateOf } from './update.js';
+import { type ScheduleView, view } from './view.js';
+
+export interface PauseInput {
+  readonly selection: Selection;
+  readonly paused: boolean;
+  /** When a pause ends by itself; an agent resumes it. */
+  readonly until: Instant | null;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+}
+
+export interface Paused {
+  readonly outcome: 'paused' | 'resumed' | 'unchanged' | 'planned';
+  readonly view: ScheduleView;
+  /** The pause that stood before this command. */
+  readonly earlier: PauseNote | null;
+}
+
+export interface PauseReport {
+  readonly items: readonly Item<Paused>[];
+  readonly change: number | null;
+}
+
+/** Pauses or resumes the selected schedules as one change; those that are so already answer `unchanged`. */
+export async function setPaused(input: PauseInput, context: Context): Promise<PauseReport> {
+  const registry = await context.registry();
+  let change: number | null = null;
+  const verb = input.paused ? 'pause' : 'resume';
+  // A change is numbered only when there is something to change.
+  const numbered = (): number => {
+    change ??= registry.startChange({
+      verb,
+      actor: context.holder.actor,
+      reason: input.reason,
+      at: context.clock.now(),
+    });
+    return change;
+  };
+  const items = await forEach(registry, input.selection, context.clock.now(), (found) =>
+    one(input, context, registry, found, numbered),
+  );
+  return { items, change };
+}
+
+async function one(
+  input: PauseInput,
+  context: Context,
+  registry: Registry,
+  found: ScheduleRecord,
+  numbered: () => number,
+): Promise<Paused> {
+  const record = input.dryRun ? found : await settled(context, registry, found);
+  if (record === undefined || record.desired === 'archived') {
+    throw new SchedError('CONFLICT', `${found.spec.name} is ${record === undefined ? 'rolled back' : 'archived'}.`, {
+      hint: 'sched list',
+    });
+  }
+  const now = context.clock.now();
+  const earlier = record.pause;
+  const already = (record.desired === 'paused') === input.paused;
+  // A pause by someone else, without an end of its own, outlives a shorter one.
+  if (already && (input.until === null || earlier?.until === null || earlier?.until === input.until || !input.paused)) {
+    return { outcome: 'unchanged', view: view(registry, record, now), earlier };
+  }
+  if (input.dryRun) {
+    return { outcome: 'planned', view: view(registry, record, now), earlier };
+  }
+  const connection = await reach(context, registry, orchestratorOf(registry, record));
+  const pause = input.paused ? { by: context.holder.actor, at: now, reason: input.reason, until: input.until } : null;
+  const wanted = { ...stateOf(record), desired: input.paused ? ('paused' as const) : ('active' as const), pause };
+  const verb = input.paused ? 'pause' : 'resume';
+  const after = await transition({ context, registry, connection }, { verb, change: numbered(), record, wanted });
+  if (after === undefined) {
+    throw new Error('a paused schedule has no record');
+  }
+  return { outcome: input.paused ? 'paused' : 'resumed', view: view(registry, after, context.clock.now()), earlier };
+}

@@ -1,0 +1,131 @@
+import type { Connection, Context } from '../context.js';
+import { SchedError } from '../errors.js';
+import type { Registry, RunFilter, RunRecord, ScheduleRecord } from '../registry/registry.js';
+import type { Instant, NativeRun } from '../schedule.js';
+import { orchestratorOf, reach } from './connection.js';
+
+export interface RunsInput {
+  /** Null: of all schedules, from what the registry has seen. */
+  readonly name: string | null;
+  readonly filter: Omit<RunFilter, 'scheduleId'>;
+}
+
+/** Runs, newest first. Of a named schedule the orchestrator is asked, and what it shows is kept. */
+export async function runs(input: RunsInput, context: Context): Promise<readonly RunRecord[]> {
+  const registry = await context.registry();
+  if (input.name === null) {
+    return registry.runs(input.filter);
+  }
+  const record = registry.schedule(input.name);
+  await refreshRuns(context, registry, record, input.filter.since ?? null);
+  return registry.runs({ ...input.filter, scheduleId: record.id });
+}
+
+/** Asks the orchestrator for a schedule's runs since an instant and keeps them. Quietly nothing where there is no native object or no history. */
+export async function refreshRuns(
+  context: Context,
+  registry: Registry,
+  record: ScheduleRecord,
+  since: Instant | null,
+): Promise<void> {
+  if (record.nativeId === null) {
+    return;
+  }
+  const { driver } = await reach(context, registry, orchestratorOf(registry, record));
+  if (driver.runs === undefined) {
+    return;
+  }
+  const seen: NativeRun[] = [];
+  for await (const run of driver.runs(record.nativeId, { since })) {
+    seen.push(run);
+  }
+  registry.saveRuns(seen.map((run) => ({ scheduleId: record.id, run })));
+}
+
+export interface LogsInput {
+  readonly name: string;
+  /** Run id or a prefix of it; null: the latest run that started. */
+  readonly run: string | null;
+}
+
+export interface Logs {
+  readonly run: RunRecord;
+  readonly output: AsyncIterable<Uint8Array>;
+}
+
+/** A run's output. Throws NOT_FOUND when there is no such run, UNSUPPORTED where the orchestrator keeps none. */
+export async function logs(input: LogsInput, context: Context): Promise<Logs> {
+  const registry = await context.registry();
+  const record = registry.schedule(input.name);
+  await refreshRuns(context, registry, record, null);
+  const run = pick(registry, record, input.run);
+  const { driver } = await reach(context, registry, orchestratorOf(registry, record));
+  if (driver.logs === undefined) {
+    throw new SchedError('UNSUPPORTED', `${record.orchestrator} gives no output of runs.`);
+  }
+  return { run, output: driver.logs(record.nativeId ?? '', run.nativeId) };
+}
+
+function pick(registry: Registry, record: ScheduleRecord, wanted: string | null): RunRecord {
+  const known = registry.runs({ scheduleId: record.id, limit: 1_000 });
+  const fitting =
+    wanted === null
+      ? known.filter(({ started }) => started !== null)
+      : known.filter(({ nativeId }) => nativeId.startsWith(wanted));
+  const [run, another] = fitting;
+  if (run === undefined) {
+    throw new SchedError(
+      'NOT_FOUND',
+      wanted === null ? `${record.spec.name} has not run yet.` : `${record.spec.name} has no run ${wanted}.`,
+      { hint: wanted === null ? `sched trigger ${record.spec.name}` : `sched runs ${record.spec.name}` },
+    );
+  }
+  if (wanted !== null && another !== undefined && run.nativeId !== wanted) {
+    throw new SchedError('AMBIGUOUS', `Several runs begin with ${wanted}.`, {
+      detail: fitting.map(({ nativeId }) => nativeId).join('\n'),
+    });
+  }
+  return run;
+}
+
+const ENDED = new Set(['succeeded', 'failed', 'timed_out', 'stopped', 'skipped', 'unknown']);
+
+/** True when nothing more will happen to the run. */
+export function hasEnded(run: Pick<NativeRun, 'status'>): boolean {
+  return ENDED.has(run.status);
+}
+
+/** Follows a run until it has ended. Throws TIMED_OUT after `timeoutMs` (null: never) and INTERRUPTED when aborted. */
+export async function waitForRun(
+  context: Context,
+  connection: Connection,
+  nativeId: string,
+  run: NativeRun,
+  timeoutMs: number | null,
+): Promise<NativeRun> {
+  const { setTimeout: wait } = await import('node:timers/promises');
+  const { driver } = connection;
+  if (driver.runs === undefined) {
+    throw new SchedError(
+      'UNSUPPORTED',
+      `${connection.orchestrator.name} does not tell how runs end: --wait is not possible.`,
+    );
+  }
+  const until = timeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+  for (let pause = 100; ; pause = Math.min(pause * 1.5, 2_000)) {
+    for await (const seen of driver.runs(nativeId, { since: null })) {
+      if (seen.nativeId === run.nativeId) {
+        if (hasEnded(seen)) {
+          return seen;
+        }
+        break;
+      }
+    }
+    if (performance.now() > until) {
+      throw new SchedError('TIMED_OUT', `Run ${run.nativeId} goes on; the time allowed for waiting is over.`);
+    }
+    await wait(pause, undefined, { signal: context.signal }).catch(() => {
+      throw new SchedError('INTERRUPTED', `Run ${run.nativeId} goes on; nobody waits for it any more.`);
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import type { Context } from '../context.js';
+import { SchedError } from '../errors.js';
+import { canonical } from '../projection.js';
+import type { Registry, RevisionRecord, ScheduleState } from '../registry/registry.js';
+import type { Json } from '../schedule.js';
+import { orchestratorOf, reach } from './connection.js';
+import type { Item } from './selection.js';
+import { settled, transition } from './transition.js';
+import { type ScheduleView, view } from './view.js';
+
+export interface UndoInput {
+  readonly change: number;
+  /** Also where a later change came in between. */
+  readonly force: boolean;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+}
+
+export interface Undone {
+  readonly outcome: 'restored' | 'recreated' | 'removed' | 'unchanged' | 'planned';
+  readonly view: ScheduleView | null;
+}
+
+export interface UndoReport {
+  readonly items: readonly Item<Undone>[];
+  readonly change: number | null;
+}
+
+/**
+ * Makes a new change that restores what stood before change `n`. Throws NOT_FOUND for an unknown number and CONFLICT for what cannot be
+ * undone; a schedule that was changed since is left alone with CONFLICT unless forced.
+ */
+export async function undo(input: UndoInput, context: Context): Promise<UndoReport> {
+  const registry = await context.registry();
+  const wanted = registry.change(input.change);
+  if (wanted === undefined) {
+    throw new SchedError('NOT_FOUND', `There is no change ${input.change}.`, { hint: 'sched history' });
+  }
+  if (wanted.revisions.length === 0) {
+    throw new SchedError('CONFLICT', `Change ${input.change} (${wanted.verb}) left nothing that could be undone.`, {
+      hint: 'sched history',
+    });
+  }
+  let change: number | null = null;
+  const numbered = (): number => {
+    change ??= registry.startChange({
+      verb: `undo ${input.change}`,
+      actor: context.holder.actor,
+      reason: input.reason,
+      at: context.clock.now(),
+    });
+    return change;
+  };
+  const items: Item<Undone>[] = [];
+  for (const revision of wanted.revisions) {
+    items.push(await attempt(revision, () => one(input, context, registry, revision, numbered)));
+  }
+  return { items, change };
+}
+
+async function attempt(revision: RevisionRecord, work: () => Promise<Undone>): Promise<Item<Undone>> {
+  try {
+    return { name: revision.schedule, result: await work(), error: null };
+  } catch (error) {
+    if (error instanceof SchedError && error.code !== 'INTERRUPTED') {
+      return { name: revision.schedule, result: null, error };
+    }
+    throw error;
+  }
+}
+
+async function one(
+  input: UndoInput,
+  context: Context,
+  registry: Registry,
+  revision: RevisionRecord,
+  numbered: () => number,
+): Promise<Undone> {
+  const found = registry.scheduleById(revision.scheduleId);
+  if (found === undefined || revision.after === null) {
+    throw new SchedError('CONFLICT', `${revision.schedule} was purged; there is nothing left to restore.`, {
+      hint: 'sched restore BACKUP',
+    });
+  }
+  const record = input.dryRun ? found : await settled(context, registry, found);
+  if (record === undefined) {
+    throw new SchedError('CONFLICT', `${revision.schedule} was never finished and is rolled back now.`);
+  }
+  if (record.revision !== revision.revision && !input.force) {
+    throw new SchedError('CONFLICT', `${record.spec.name} was changed since change ${input.change}.`, {
+      hint: `sched history ${record.spec.name}; --force restores it all the same.`,
+    });
+  }
+  const target = goal(revision);
+  const now = context.clock.now();
+  if (sameState(record, target)) {
+    return { outcome: 'unchanged', view: view(registry, record, now) };
+  }
+  if (input.dryRun) {
+    return { outcome: 'planned', view: view(registry, record, now) };
+  }
+  const connection = await reach(context, registry, orchestratorOf(registry, record));
+  const work = { context, registry, connection };
+  const after = await transition(work, {
+    verb: 'undo',
+    change: numbered(),
+    record,
+    wanted: { ...target, orchestratorId: record.orchestratorId },
+  });
+  const outcome = target.desired === 'archived' ? 'removed' : record.desired === 'archived' ? 'recreated' : 'restored';
+  return { outcome, view: after === undefined ? null : view(registry, after, now) };
+}
+
+/** What stood before; a schedule that did not exist is archived, so that its history stays. */
+function goal({ before, after }: RevisionRecord): ScheduleState {
+  if (before !== null) {
+    return before;
+  }
+  if (after === null) {
+    throw new Error('a revision from nothing to nothing');
+  }
+  return { ...after, desired: 'archived', pause: null };
+}
+
+function sameState(record: ScheduleState, target: ScheduleState): boolean {
+  const essence = (state: ScheduleState): Json => ({
+    spec: { ...state.spec } as unknown as Json,
+    desired: state.desired,
+  });
+  return canonical(essence(record)) === canonical(essence(target));
+}

@@ -1,0 +1,173 @@
+import type { ExitReason, ObjectResult, Style } from '../cli/command.js';
+import { type AuditReport, CLASSES, type Coverage, type Finding, type FindingClass } from '../findings.js';
+import type { FixReport, Repair, Repaired } from '../operations/audit/fix.js';
+import { instant } from '../operations/view.js';
+import type { Json } from '../schedule.js';
+import { formatRelative } from '../time/format.js';
+import { errorJson } from './items.js';
+
+/** What `audit` says; `failOn` null: every class that has an exit status of its own. */
+export function presentAudit(report: AuditReport, failOn: readonly FindingClass[] | null): ObjectResult {
+  const { figures } = report;
+  return {
+    kind: 'object',
+    item: {
+      at: instant(report.at),
+      since: instant(report.since),
+      orchestrators: report.coverage.map((coverage) => ({ ...coverage })),
+      findings: report.findings.map(findingJson),
+      figures: {
+        checked: figures.checked,
+        unchecked: figures.unchecked,
+        only_here: figures.onlyHere,
+        only_there: figures.onlyThere,
+        drifted_fields: figures.driftedFields,
+        drift_percent: Math.round(figures.drift * 10) / 10,
+        not_comparable: figures.notComparable,
+      },
+    },
+    names: report.findings.flatMap(({ name, nativeId }) => name ?? nativeId ?? []),
+    text: (style) => words(report, style),
+    exit: exits(report, failOn),
+  };
+}
+
+function findingJson({ class: kind, scheduleId, nativeId, fields, since, ...rest }: Finding): Json {
+  return {
+    class: kind,
+    schedule_id: scheduleId,
+    native_id: nativeId,
+    fields: fields.map((field) => ({ ...field })),
+    since: instant(since),
+    ...rest,
+  };
+}
+
+function exits({ findings }: AuditReport, failOn: readonly FindingClass[] | null): ExitReason[] {
+  const counted = new Map<FindingClass, number>();
+  for (const { class: kind } of findings) {
+    if (failOn === null || failOn.includes(kind)) {
+      counted.set(kind, (counted.get(kind) ?? 0) + 1);
+    }
+  }
+  return [...counted].flatMap(([kind, count]) => {
+    const code = failOn?.includes(kind) && CLASSES[kind].exit === 0 ? 10 : CLASSES[kind].exit;
+    return code === 0 ? [] : [{ code, reason: `${count} ${kind}` }];
+  });
+}
+
+function words(report: AuditReport, style: Style): string {
+  const lines = report.findings.map((found) => findingLine(found, report.findings, style));
+  const repair = report.findings.some(({ class: kind }) =>
+    ['drifted', 'missing', 'orphan', 'duplicate', 'unfinished'].includes(kind),
+  );
+  return [
+    coverageLines(report.coverage, style),
+    lines.join('\n'),
+    `${sums(report)}${repair ? '\nRepair: sched audit --fix' : ''}`,
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function coverageLines(coverage: readonly Coverage[], style: Style): string {
+  const wide = Math.max(...coverage.map(({ orchestrator }) => orchestrator.length), 0);
+  return coverage
+    .map(({ orchestrator, flavor, checked, unchecked, error, hint }) => {
+      const state =
+        error === null
+          ? `${checked} checked${unchecked > 0 ? `, ${unchecked} unchecked` : ''}`
+          : style.red(`could not be checked: ${error}${hint === null ? '' : ` (${hint})`}`);
+      return `${orchestrator.padEnd(wide)}  ${style.dim(flavor)}  ${state}`;
+    })
+    .join('\n');
+}
+
+function findingLine(found: Finding, all: readonly Finding[], style: Style): string {
+  const wide = Math.max(...all.map(({ class: kind }) => kind.length));
+  const named = Math.min(40, Math.max(...all.map(title).map((text) => text.length)));
+  const kind = found.class.replace('_', ' ').toUpperCase().padEnd(wide);
+  const coloured =
+    CLASSES[found.class].exit === 0
+      ? style.dim(kind)
+      : CLASSES[found.class].exit === 10
+        ? style.red(kind)
+        : style.yellow(kind);
+  const fields = found.fields
+    .map(({ field, expected, actual }) => `${field} ${plain(expected)} → ${plain(actual)}`)
+    .join(', ');
+  const since = found.since === null ? '' : `; since ${formatRelative(found.since, style.now)}`;
+  return `${coloured}  ${title(found).padEnd(named)}  ${found.orchestrator}  ${fields === '' ? '' : `${fields}  `}${found.detail}${since}`;
+}
+
+function title({ name, nativeId }: Finding): string {
+  return name ?? nativeId ?? '';
+}
+
+function plain(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function sums({ figures, findings }: AuditReport): string {
+  const missed = findings.filter(({ class: kind }) => kind === 'missed' || kind === 'never_ran').length;
+  const parts = [
+    `${figures.checked} checked, ${figures.unchecked} unchecked`,
+    `drift ${Math.round(figures.drift * 10) / 10} % (${figures.onlyHere} only here, ${figures.onlyThere} only there)`,
+    ...(figures.driftedFields > 0
+      ? [`${figures.driftedFields} ${figures.driftedFields === 1 ? 'field' : 'fields'} drifted`]
+      : []),
+    ...(missed > 0 ? [`${missed} ${missed === 1 ? 'schedule' : 'schedules'} missed runs`] : []),
+  ];
+  return parts.join(' · ');
+}
+
+/** The numbered plan that a repair shows before it asks. */
+export function planText(repairs: readonly Repair[]): string {
+  if (repairs.length === 0) {
+    return 'Nothing to repair.';
+  }
+  const named = Math.max(...repairs.map(({ finding }) => title(finding).length));
+  return repairs
+    .map(({ finding, words: what }, index) => `  ${index + 1}  ${title(finding).padEnd(named)}  ${what}`)
+    .join('\n');
+}
+
+/** What `audit --fix` says. */
+export function presentFix({ repairs, backup, change }: FixReport): ObjectResult {
+  const failed = repairs.filter(({ outcome }) => outcome === 'failed').length;
+  const count = (outcome: Repaired['outcome']): number => repairs.filter((repair) => repair.outcome === outcome).length;
+  const exit: ExitReason[] =
+    failed > 0
+      ? [{ code: failed === repairs.length ? 1 : 8, reason: `${failed} of ${repairs.length} repairs failed` }]
+      : [];
+  return {
+    kind: 'object',
+    item: {
+      change,
+      backup,
+      repairs: repairs.map(({ finding, remedy, outcome, error }) => ({
+        ...(findingJson(finding) as object),
+        remedy,
+        outcome,
+        error: errorJson(error),
+      })),
+    },
+    text: (style) => {
+      const lines = repairs.flatMap(({ finding, words: what, outcome, error }, index) =>
+        outcome === 'left alone' || outcome === 'planned'
+          ? []
+          : [
+              `${outcome === 'failed' ? style.red(style.symbol.failed) : style.green(style.symbol.ok)} ${index + 1}  ${title(finding)}: ${error?.message ?? `${what}, verified`}`,
+            ],
+      );
+      const saved = backup === null ? [] : [`Backup: ${backup} (restore: sched restore ${backup})`];
+      const planned = count('planned') > 0 ? [`${count('planned')} would be repaired. Nothing was changed.`] : [];
+      const done =
+        planned.length > 0
+          ? []
+          : [`${count('repaired')} repaired, ${count('left alone')} left alone, ${failed} failed`];
+      return [...lines, ...saved, ...planned, ...done].join('\n');
+    },
+    exit,
+  };
+}

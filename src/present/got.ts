@@ -1,0 +1,121 @@
+import type { ObjectResult, Style } from '../cli/command.js';
+import { manifestOf } from '../drivers/index.js';
+import type { Got } from '../operations/get.js';
+import { preview } from '../operations/preview.js';
+import { bulkExit, type Item } from '../operations/selection.js';
+import { scheduleJson } from '../operations/view.js';
+import type { Json } from '../schedule.js';
+import { formatLocal } from '../time/format.js';
+import { errorJson } from './items.js';
+import { differenceLines, facts, lastText, nextText, runText, stateText, timingWords } from './schedule.js';
+
+/** What `get` says; several names make a list. */
+export function presentGot(items: readonly Item<Got>[], several: boolean): ObjectResult {
+  const objects = items.map(({ name, result, error }) =>
+    result === null ? { name, error: errorJson(error) } : gotJson(result),
+  );
+  const exit = bulkExit(items);
+  return {
+    kind: 'object',
+    item: several ? { items: objects } : (objects[0] ?? null),
+    names: items.map(({ name }) => name),
+    text: (style) =>
+      items
+        .map((item) => (item.result === null ? `${item.name}: ${item.error?.message}` : words(item.result, style)))
+        .join('\n\n'),
+    exit: exit === null ? [] : [exit],
+  };
+}
+
+function gotJson({ view, live, unfinished }: Got): Json {
+  const shown = { ...scheduleJson(view), unfinished: unfinished?.verb ?? null };
+  if (live === null) {
+    return shown;
+  }
+  return {
+    ...shown,
+    url: live.native?.url ?? null,
+    live:
+      live.native === null
+        ? null
+        : { native_id: live.native.nativeId, paused: live.native.paused, ...live.native.projection },
+    differences: live.differences.map((difference) => ({ ...difference })),
+  };
+}
+
+function words({ view, live, unfinished }: Got, style: Style): string {
+  const { record } = view;
+  const { spec } = record;
+  const now = style.now;
+  const time = (instant: number | null): string | null =>
+    instant === null ? null : `${formatLocal(instant, spec.timezone, now)} ${spec.timezone}`;
+  const ahead =
+    view.nextRun === null ? null : nextText(preview(spec, manifestOf(record.flavor), now).next, spec.timezone, now);
+  const rows: [string, string | null][] = [
+    ['id', record.id],
+    ['state', stateText(view, style)],
+    [
+      'paused',
+      record.pause === null
+        ? null
+        : `by ${record.pause.by}, ${formatLocal(record.pause.at, spec.timezone, now)}${record.pause.reason === null ? '' : `: ${record.pause.reason}`}`,
+    ],
+    [
+      'unfinished',
+      unfinished === null ? null : `${unfinished.verb} by ${unfinished.holder.actor}; sched audit --fix finishes it`,
+    ],
+    ['runs', timingWords(spec)],
+    ['starts', time(spec.start)],
+    ['ends', time(spec.end)],
+    ['maximum', spec.maxRuns === null ? null : `${spec.maxRuns} runs`],
+    ['next', ahead],
+    ['last', lastText(view, style)],
+    ['pipeline', spec.pipeline],
+    ['command', runText(spec)],
+    ['directory', spec.run.kind === 'command' ? spec.run.cwd : null],
+    [
+      'environment',
+      spec.run.kind === 'reference'
+        ? null
+        : Object.entries(spec.run.env)
+            .map(([name, value]) => `${name}=${value}`)
+            .join('\n'),
+    ],
+    ['parameters', Object.keys(spec.parameters).length === 0 ? null : JSON.stringify(spec.parameters)],
+    ['catch-up', spec.catchup === 'all' ? `all, at most ${spec.catchupLimit}` : spec.catchup],
+    ['overlap', spec.overlap],
+    ['time limit', spec.timeoutSeconds === null ? null : `${spec.timeoutSeconds} s`],
+    [
+      'retries',
+      spec.retry === null
+        ? null
+        : `${spec.retry.count}, after ${spec.retry.delaySeconds} s, then ${spec.retry.factor} × longer each`,
+    ],
+    [
+      'labels',
+      Object.entries(spec.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', '),
+    ],
+    ['owner', spec.owner],
+    ['description', spec.description],
+    ['orchestrator', `${record.orchestrator} (${record.flavor})`],
+    ['native', record.nativeId],
+    ['created', `${time(record.created)} by ${record.user}`],
+    ['revision', String(record.revision)],
+  ];
+  return [
+    style.bold(spec.name),
+    facts(rows, style),
+    ...(live === null ? [] : [liveWords(live, record.orchestrator, style)]),
+  ].join('\n');
+}
+
+function liveWords(live: NonNullable<Got['live']>, orchestrator: string, style: Style): string {
+  if (live.native === null) {
+    return `\n${style.red('Gone')} from ${orchestrator}.`;
+  }
+  return live.differences.length === 0
+    ? `\nOn ${orchestrator}: identical.`
+    : `\nOn ${orchestrator}, otherwise than written:\n${differenceLines(live.differences, style)}`;
+}
