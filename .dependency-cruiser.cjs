@@ -46,10 +46,10 @@ module.exports = {
       {
         pathNot: [
           '^commands/',
-          '^src/cli/(command|filters|selector)[.]ts$',
-          '^src/cli/(options|completion)/',
+          '^src/cli/(command|filters|selector|watch)[.]ts$',
+          '^src/cli/(options|completion|prompts)/',
           '^src/(operations|present|agent|time)/',
-          '^src/(schedule|errors|findings|version)[.]ts$',
+          '^src/(schedule|errors|findings|naming|version)[.]ts$',
           '^(node:)?path$',
         ],
       },

@@ -1,7 +1,9 @@
 // Bundles src/cli/main.ts into dist/: one CommonJS file that starts the program, and one file for each part of it
 // that is reached only by a dynamic import(), so that a part nobody asked for is neither read nor parsed.
+// Then the built program writes its completion scripts into completions/.
 // Run with --readable for names and line breaks as written (stack traces). The compiler only checks types.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -34,12 +36,31 @@ const bundle = await build({
 
 refuseNamelessImports(bundle.metafile);
 
-await rm(output, { recursive: true, force: true });
+// A program that starts meanwhile finds the old build or the new one: parts are named by their contents, the entry is moved
+// into place when they stand, and what the new entry does not reach goes last.
 await mkdir(output, { recursive: true });
 const names = bundle.outputFiles.map((file) => basename(file.path));
-for (const file of bundle.outputFiles) {
+const entryLast = bundle.outputFiles.toSorted((one, other) => isEntry(one) - isEntry(other));
+for (const file of entryLast) {
   const { code } = await transform(requireChunks(file.text, names), { ...shared, format: 'cjs' });
-  await writeFile(file.path, code);
+  const draft = `${file.path}.${process.pid}`;
+  await writeFile(draft, code);
+  await rename(draft, file.path);
+}
+for (const name of await readdir(output)) {
+  if (name.endsWith('.cjs') && !names.includes(name)) await rm(join(output, name), { force: true });
+}
+
+const completions = join(root, 'completions');
+await mkdir(completions, { recursive: true });
+for (const [shell, name] of Object.entries({ bash: 'sched.bash', fish: 'sched.fish', zsh: '_sched' })) {
+  const script = execFileSync(process.execPath, [join(root, 'bin/sched.cjs'), 'completion', shell]);
+  await writeFile(join(completions, name), script);
+}
+
+/** 1 for the file that the program starts with, 0 for any other. */
+function isEntry(file) {
+  return Number(basename(file.path) === 'main.cjs');
 }
 
 /** Makes the lazy imports between the emitted files plain requires, made when the import() is reached. */

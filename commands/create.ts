@@ -1,4 +1,4 @@
-import { command, type Surroundings, type Typed } from '../src/cli/command.js';
+import { type Context, command, type Surroundings, type Typed } from '../src/cli/command.js';
 import {
   checkName,
   dryRunOption,
@@ -19,10 +19,20 @@ import {
   reliabilityOptions,
   workloadOptions,
 } from '../src/cli/options/workload.js';
+import type { Answers } from '../src/cli/prompts/create.js';
+import { SchedError } from '../src/errors.js';
+import { namedParts, parseNamingRule } from '../src/naming.js';
 import type { CreateInput } from '../src/operations/create.js';
+import type { Timing } from '../src/schedule.js';
 import { parseDuration } from '../src/time/interval.js';
 
 const DEFAULT_CATCHUP_LIMIT = 100;
+
+/** What was typed, and what is to be said about how it was read. */
+interface Reading {
+  readonly input: CreateInput;
+  readonly remarks: readonly string[];
+}
 
 export const create = command({
   name: 'create',
@@ -58,8 +68,17 @@ export const create = command({
     'sched create intake --on-change /data/in --poll 1m -- ./load.sh {file}',
   ],
   passThrough: true,
-  input: ({ args, rest, options }, surroundings) => readCreate(args[0], rest, options, surroundings),
-  run: async ({ input, remarks }, context) => {
+  input: ({ args, rest, options }, surroundings) => {
+    const read = (typed: Pick<Answers, 'args' | 'rest' | 'options'>): Reading =>
+      readCreate(typed.args[0], typed.rest, typed.options, surroundings);
+    const nothing = args.length + rest.length === 0 && Object.values(options).every((value) => value === undefined);
+    // The form asks with the zone at hand, so that pressing Enter through it makes a schedule.
+    return nothing && surroundings.interactive
+      ? { read, guided: { timezone: surroundings.timezone.name, now: surroundings.now } }
+      : { read, guided: null, reading: read({ args, rest, options }) };
+  },
+  run: async (typed, context) => {
+    const { input, remarks } = typed.guided === null ? typed.reading : await guide(typed.guided, typed.read, context);
     const [{ create: make }, { presentCreated }] = await Promise.all([
       import('../src/operations/create.js'),
       import('../src/present/created.js'),
@@ -68,12 +87,33 @@ export const create = command({
   },
 });
 
+/** Five questions in a terminal; the remark tells the one line that does the same. */
+async function guide(
+  known: { readonly timezone: string; readonly now: number },
+  read: (typed: Pick<Answers, 'args' | 'rest' | 'options'>) => Reading,
+  context: Context,
+): Promise<Reading> {
+  const [{ guideCreate }, { orchestrators }, { defaultName }] = await Promise.all([
+    import('../src/cli/prompts/create.js'),
+    import('../src/operations/orchestrators.js'),
+    import('../src/naming.js'),
+  ]);
+  const names = (await orchestrators(context)).map(({ name }) => name);
+  const suggestName = (typed: Pick<Answers, 'args' | 'rest' | 'options'>): string => {
+    const { draft } = read(typed).input;
+    return defaultName(draft.pipeline, draft.timing);
+  };
+  const answers = await guideCreate({ ...known, orchestrators: names, suggestName }, context.signal);
+  const { input, remarks } = read(answers);
+  return { input, remarks: [...remarks, `The same as one line:  ${answers.line}`] };
+}
+
 function readCreate(
   name: string | undefined,
   rest: readonly string[],
   options: Typed,
   surroundings: Surroundings,
-): { input: CreateInput; remarks: readonly string[] } {
+): Reading {
   const { timetable, remarks } = readTimetable(options, surroundings, null);
   const run = readRun(options, rest, surroundings, null);
   const filled = filledVariables(options);
@@ -94,7 +134,7 @@ function readCreate(
       parameters: readParameters(options, surroundings),
       timeoutSeconds: timeout === undefined ? null : parseDuration(timeout),
       retry: readRetry(options, null),
-      labels: pairs(options, 'label', '--label'),
+      labels: { ...labelsOf(name, timetable.timing, surroundings), ...pairs(options, 'label', '--label') },
       description: text(options, 'description') ?? null,
       owner: text(options, 'owner') ?? null,
     },
@@ -109,4 +149,19 @@ function readCreate(
     input,
     remarks: [...remarks, ...(filled.length === 0 ? [] : [`Filled in from the environment: ${filled.join(', ')}.`])],
   };
+}
+
+/** The parts of a name that follows the rule, where one is required. Throws USAGE when it does not. */
+function labelsOf(
+  name: string | undefined,
+  timing: Timing,
+  { naming }: Surroundings,
+): Readonly<Record<string, string>> {
+  if (naming === undefined) {
+    return {};
+  }
+  if (name === undefined) {
+    throw new SchedError('USAGE', `A name is required here, by the rule ${naming.value} (${naming.source}).`);
+  }
+  return namedParts(name, parseNamingRule(naming.value), timing);
 }

@@ -2,6 +2,7 @@ import { command } from '../src/cli/command.js';
 import { readMoment } from '../src/cli/options/moment.js';
 import { COLUMNS_OPTION } from '../src/cli/options/schedule-list.js';
 import { text, texts, wholeNumber } from '../src/cli/options/typed.js';
+import { WATCH_OPTION } from '../src/cli/watch.js';
 import { RUN_STATUSES, RUN_TRIGGERS } from '../src/schedule.js';
 
 export const runs = command({
@@ -10,6 +11,7 @@ export const runs = command({
   arguments: [{ name: 'name', help: 'of one schedule', completes: 'schedule' }],
   options: [
     COLUMNS_OPTION,
+    WATCH_OPTION,
     { flags: '--pipeline <name>', help: 'of one pipeline' },
     { flags: '--orchestrator <name>', help: 'on one orchestrator', completes: 'orchestrator' },
     { flags: '--status <status>', help: 'only those that ended so', choices: RUN_STATUSES, repeat: true },

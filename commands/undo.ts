@@ -33,10 +33,14 @@ export const undo = command({
     const { items, change } = await revert(input, context);
     return presentItems(items, {
       change,
-      json: ({ outcome, view }) => ({ outcome, ...(view === null ? {} : scheduleJson(view)) }),
-      words: ({ outcome, view }) => ({
-        outcome: outcome === 'planned' ? 'would restore' : outcome,
-        detail: outcome === 'recreated' ? `as the new ${view?.record.nativeId ?? 'object'}` : '',
+      json: ({ outcome, planned, view }) => ({
+        outcome,
+        dry_run: planned,
+        ...(view === null ? {} : scheduleJson(view)),
+      }),
+      words: ({ outcome, planned, view }) => ({
+        outcome: planned && outcome !== 'unchanged' ? `would be ${outcome}` : outcome,
+        detail: outcome === 'recreated' && !planned ? `as the new ${view?.record.nativeId ?? 'object'}` : '',
       }),
     });
   },

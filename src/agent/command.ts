@@ -44,7 +44,7 @@ export function commandOf(claimed: ClaimedRun, run: CommandRun): ReadyCommand {
  * What is known of an occurrence: its time and the one before it in ISO 8601 (UTC), and its date in the schedule's zone. A run
  * that stands for none has the moment at which it was asked for; `previous` is empty where there was none.
  */
-export function occurrenceValues({ run, created, spec }: ClaimedRun): Values & { readonly scheduled_time: string } {
+function occurrenceValues({ run, created, spec }: ClaimedRun): Values & { readonly scheduled_time: string } {
   const at = run.scheduled ?? created;
   const previous = previousInstant(spec, manifest.timing.daylight, at);
   return {

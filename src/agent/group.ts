@@ -5,7 +5,7 @@ import { exists } from './processes.js';
 const LOOK = 50;
 
 /** Sends a signal to a process group; false when nobody is left in it, or it is not ours to signal. */
-export function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
+function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(-leader, signal);
     return true;

@@ -1,4 +1,15 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { OUTPUT_LIMIT } from '../drivers/local/output.js';
 import { isSystemError } from '../drivers/local/system-error.js';
@@ -13,6 +24,18 @@ export function openOutput(file: string): number {
     }
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     return openSync(file, 'a', 0o600);
+  }
+}
+
+/** Removes an output file, and its folder when it was the last one there. Gone already is fine. */
+export function removeOutput(file: string): void {
+  rmSync(file, { force: true });
+  try {
+    rmdirSync(dirname(file));
+  } catch (error) {
+    if (!isSystemError(error, 'ENOTEMPTY', 'ENOENT', 'EEXIST')) {
+      throw error;
+    }
   }
 }
 

@@ -20,7 +20,7 @@ export interface PassOptions {
   readonly store: LocalStore;
   readonly agent: string;
   readonly clock: Clock;
-  readonly work: Work;
+  readonly work: Pick<Work, 'start'>;
   readonly report: (run: ScheduledRun) => void;
   readonly problem: (error: unknown) => void;
   /** True when nothing new may be claimed. */

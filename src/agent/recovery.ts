@@ -5,13 +5,13 @@ import type { Instant } from '../schedule.js';
 import { isRunning } from './processes.js';
 
 /** An agent on another host is given up after this long without a heartbeat, in milliseconds. */
-export const SILENT = 60_000;
+const SILENT = 60_000;
 
 /**
  * True when an agent cannot be at work any more: it has ended, or its process is gone from this machine. Where its process
  * cannot be seen (another host, another container, before a reboot), its silence for a minute has to do.
  */
-export function isDead(agent: AgentRecord, here: AgentProcess, now: Instant): boolean {
+function isDead(agent: AgentRecord, here: AgentProcess, now: Instant): boolean {
   if (agent.stopped !== null) {
     return true;
   }

@@ -31,14 +31,20 @@ export interface Work {
   start(claimed: ClaimedRun): void;
   /** Watches over a program that a dead agent started. */
   adopt(adopted: AdoptedRun): void;
-  /** Once a second: ends what is to be ended, sees adopted programs end, keeps output within its limit, writes what could not be written. */
+  /** Ends the runs that are to be ended: replaced ones. */
+  heed(): void;
+  /** Once a second: sees adopted programs end, keeps output within its limit, writes what could not be written. */
   tend(): void;
   /** Ends everything. */
   stopAll(reason: string): void;
-  /** Programs started here that go on, and ends not yet written. */
+  /** Programs started here that go on. */
   own(): number;
   /** Programs of dead agents that go on. */
   adopted(): number;
+  /** Ends that could not be written yet. */
+  unwritten(): number;
+  /** How many programs were started. */
+  started(): number;
 }
 
 interface Held {
@@ -58,6 +64,7 @@ interface Ward {
 export function holdWork({ store, agent, clock, killAfter, report, problem, onEnd }: WorkOptions): Work {
   const children = new Map<string, Held>();
   const wards = new Map<string, Ward>();
+  let started = 0;
   const unwritten: { readonly attempt: HeldAttempt; readonly ending: Ending }[] = [];
 
   function write(): void {
@@ -76,6 +83,21 @@ export function holdWork({ store, agent, clock, killAfter, report, problem, onEn
     }
   }
 
+  function all(): readonly Held[] {
+    return [...children.values(), ...[...wards.values()].map(({ held }) => held)];
+  }
+
+  function trim({ attempt, output }: Held): void {
+    try {
+      const dropped = trimOutput(output);
+      if (dropped > 0) {
+        store.noteDropped(attempt.runId, attempt.attempt, dropped);
+      }
+    } catch (error) {
+      problem(error);
+    }
+  }
+
   function finish(attempt: HeldAttempt, ending: Ending): void {
     children.delete(attempt.runId);
     wards.delete(attempt.runId);
@@ -88,6 +110,7 @@ export function holdWork({ store, agent, clock, killAfter, report, problem, onEn
     if (child.process === null) {
       return;
     }
+    started += 1;
     try {
       const begun = store.begin(attempt, child.process, clock.now());
       if (begun === undefined) {
@@ -126,30 +149,32 @@ export function holdWork({ store, agent, clock, killAfter, report, problem, onEn
       wards.set(runId, ward);
     },
 
-    tend: () => {
+    heed: () => {
       for (const { runId, reason } of store.stopRequests(agent)) {
         (children.get(runId) ?? wards.get(runId)?.held)?.stop(reason);
       }
+    },
+
+    tend: () => {
+      write();
       for (const ward of [...wards.values()]) {
         tendWard(ward, clock, killAfter, finish);
       }
-      for (const { attempt, output } of [...children.values(), ...[...wards.values()].map(({ held }) => held)]) {
-        const dropped = trimOutput(output);
-        if (dropped > 0) {
-          store.noteDropped(attempt.runId, attempt.attempt, dropped);
-        }
+      for (const held of all()) {
+        trim(held);
       }
-      write();
     },
 
     stopAll: (reason) => {
-      for (const held of [...children.values(), ...[...wards.values()].map((ward) => ward.held)]) {
+      for (const held of all()) {
         held.stop(reason);
       }
     },
 
-    own: () => children.size + unwritten.length,
+    own: () => children.size,
     adopted: () => wards.size,
+    unwritten: () => unwritten.length,
+    started: () => started,
   };
 }
 

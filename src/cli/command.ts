@@ -6,8 +6,18 @@ import type { Context } from '../context.js';
 import type { ErrorCode } from '../errors.js';
 import type { Json } from '../schedule.js';
 
+export type { Context };
+
 /** What completion offers for a value. */
-export type Completes = 'schedule' | 'orchestrator' | 'flavor' | 'timezone' | 'file' | 'folder' | 'change' | readonly string[];
+export type Completes =
+  | 'schedule'
+  | 'orchestrator'
+  | 'flavor'
+  | 'timezone'
+  | 'file'
+  | 'folder'
+  | 'change'
+  | readonly string[];
 
 export interface OptionDefinition {
   /** Commander's notation: `-l, --selector <labels>`; `<value>` is required, no value makes a switch. */
@@ -42,6 +52,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The zone that times without one are read in, and where it was found. */
   readonly timezone: { readonly name: string; readonly source: string };
+  /** The rule that names of schedules have to follow, and where it was found. */
+  readonly naming: { readonly value: string; readonly source: string } | undefined;
   /** A text file's content; throws USAGE when it cannot be read. */
   readonly readText: (path: string) => string;
   /** A person can be asked: stdin and stderr are terminals and `CI` is not set. */
@@ -65,7 +77,10 @@ export interface CommandDefinition<Input = unknown> {
   /** Takes its time to stop: the second Ctrl-C hurries it, only the third ends the process. */
   readonly patient?: boolean;
   /** Pure: words to input. Throws USAGE. */
-  readonly input: (typed: { readonly args: readonly string[]; readonly rest: readonly string[]; readonly options: Typed }, surroundings: Surroundings) => Input;
+  readonly input: (
+    typed: { readonly args: readonly string[]; readonly rest: readonly string[]; readonly options: Typed },
+    surroundings: Surroundings,
+  ) => Input;
   readonly run: (input: Input, context: Context) => Promise<Result>;
 }
 

@@ -4,11 +4,11 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { SchedError } from '../errors.js';
 import { nearest } from '../nearest.js';
 
-const KEYS = ['orchestrator', 'output', 'registry', 'timezone'] as const;
-export type ConfigurationKey = (typeof KEYS)[number];
+const KEYS = ['naming', 'orchestrator', 'output', 'registry', 'timezone'] as const;
+type ConfigurationKey = (typeof KEYS)[number];
 
 /** A setting and where it was found: a variable's name or a file's path. */
-export interface Setting {
+interface Setting {
   readonly value: string;
   readonly source: string;
 }

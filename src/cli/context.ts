@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Connection, Context } from '../context.js';
@@ -115,7 +114,7 @@ export function openContext(options: ContextOptions): OpenContext {
       }
       options.progress(null);
       await Promise.allSettled(pending);
-      const { askYesNo } = await import('./prompts/confirm.js');
+      const { askYesNo } = await import('./prompts/prompt.js');
       return await askYesNo(question, signal);
     },
   };
@@ -160,8 +159,13 @@ export function zoneOf(
 
 /** The orchestrator that a new registry begins with: the agent's own file beside it. */
 function localOrchestrator(registry: string) {
+  let id: string | undefined;
   return {
-    id: randomUUID(),
+    // Only a new registry asks, and loading the generator takes time.
+    get id() {
+      id ??= globalThis.crypto.randomUUID();
+      return id;
+    },
     name: 'local',
     flavor: 'local',
     settings: { file: join(dirname(registry), 'agent', 'agent.db') },

@@ -20,7 +20,11 @@ export function watchInterruptions(signals: Signals | undefined, patient: boolea
   const terminate = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const interrupt = () => {
-    const [next] = patient ? [controller, terminate].filter(({ signal }) => !signal.aborted) : controller.signal.aborted ? [] : [controller];
+    const [next] = patient
+      ? [controller, terminate].filter(({ signal }) => !signal.aborted)
+      : controller.signal.aborted
+        ? []
+        : [controller];
     if (next === undefined) {
       signals?.exit(ERROR_CODES.INTERRUPTED.exit);
     }

@@ -29,6 +29,15 @@ export interface Signals {
   exit(code: number): never;
 }
 
+/** Where one command line reads and writes. */
+export interface Streams {
+  readonly surface: Surface;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Tells how errors are to be told, once it is known. */
+  readonly noteFormat: (format: string) => void;
+}
+
 /** One output stream with what it can show. */
 export interface Sink {
   readonly terminal: boolean;

@@ -37,8 +37,8 @@ export function locate(argv: readonly string[], groups: readonly CommandGroup[])
         return end('version', index + 1);
       }
       const option = readOption(word, argv[index + 1], LEADING);
-      help ||= option.flag?.long === '--help';
-      leading.push(...(option.flag?.long === '--help' ? [] : option.words));
+      help ||= option.words.includes('--help');
+      leading.push(...option.words.filter((one) => one !== '--help'));
       index += option.taken;
       continue;
     }
@@ -105,7 +105,7 @@ export function prepare(words: readonly string[], command: CommandDefinition): P
       return { words: prepared, rest: words.slice(index + 1), help };
     }
     const option = readOption(word, words[index + 1], flags);
-    help ||= option.flag?.long === '--help' || option.clusterHelp;
+    help ||= option.words.includes('--help');
     prepared.push(...option.words);
     index += option.taken;
   }
@@ -113,11 +113,9 @@ export function prepare(words: readonly string[], command: CommandDefinition): P
 }
 
 interface ReadOption {
-  readonly flag: Flag | undefined;
   readonly words: readonly string[];
   /** How many of the following words belong to it. */
   readonly taken: 0 | 1;
-  readonly clusterHelp: boolean;
 }
 
 /** Reads one word and, where its option takes a value, the next one. */
@@ -126,12 +124,12 @@ function readOption(word: string, next: string | undefined, flags: readonly Flag
     const [name, attached] = splitAtEquals(word);
     const flag = findLong(name, flags);
     if (flag === undefined || attached !== undefined) {
-      return { flag, words: [flag === undefined ? word : flag.long + attached], taken: 0, clusterHelp: false };
+      return { words: [flag === undefined ? word : flag.long + attached], taken: 0 };
     }
     return withValue(flag, [], next, flags);
   }
   if (!word.startsWith('-') || word.length === 1) {
-    return { flag: undefined, words: [word], taken: 0, clusterHelp: false };
+    return { words: [word], taken: 0 };
   }
   return readCluster(word, next, flags);
 }
@@ -139,28 +137,21 @@ function readOption(word: string, next: string | undefined, flags: readonly Flag
 /** `-yo json`, `-ojson`: switches, the last of which may take a value. */
 function readCluster(word: string, next: string | undefined, flags: readonly Flag[]): ReadOption {
   const switches: string[] = [];
-  let help = false;
   for (let index = 1; index < word.length; index += 1) {
     const flag = flags.find(({ short }) => short === `-${word[index]}`);
     if (flag === undefined) {
-      return { flag, words: [word], taken: 0, clusterHelp: false };
+      return { words: [word], taken: 0 };
     }
-    help ||= flag.long === '--help';
     if (flag.value !== undefined) {
       const attached = word.slice(index + 1);
       if (attached !== '') {
-        return {
-          flag,
-          words: [...switches, `${flag.long}=${attached.replace(/^=/, '')}`],
-          taken: 0,
-          clusterHelp: help,
-        };
+        return { words: [...switches, `${flag.long}=${attached.replace(/^=/, '')}`], taken: 0 };
       }
-      return { ...withValue(flag, switches, next, flags), clusterHelp: help };
+      return withValue(flag, switches, next, flags);
     }
     switches.push(flag.long);
   }
-  return { flag: undefined, words: switches, taken: 0, clusterHelp: help };
+  return { words: switches, taken: 0 };
 }
 
 function withValue(
@@ -170,14 +161,14 @@ function withValue(
   flags: readonly Flag[],
 ): ReadOption {
   if (flag.value === undefined || next === undefined) {
-    return { flag, words: [...before, flag.long], taken: 0, clusterHelp: false };
+    return { words: [...before, flag.long], taken: 0 };
   }
   if (next === '--' || isOption(next, flags)) {
     throw new SchedError('USAGE', `${flag.long} needs a value, and the next word is ${next}.`, {
       hint: `A value that looks like an option is written ${flag.long}=${next}`,
     });
   }
-  return { flag, words: [...before, `${flag.long}=${next}`], taken: 1, clusterHelp: false };
+  return { words: [...before, `${flag.long}=${next}`], taken: 1 };
 }
 
 function isOption(word: string, flags: readonly Flag[]): boolean {

@@ -18,18 +18,15 @@ export interface Schema {
 }
 
 /** The version that a fully migrated file has. */
-export function currentVersion({ migrations }: Schema): number {
+function currentVersion({ migrations }: Schema): number {
   return Math.max(0, ...migrations.map((migration) => migration.number));
 }
 
 /**
- * Brings the file up to the current version, forward only, in one transaction. Returns without a lock when it is current.
- * Throws REGISTRY when it is newer than this program or belongs to another one; nothing is written then.
+ * Brings a file that `isCurrent` said is not up to the current version, forward only, in one transaction.
+ * Throws REGISTRY as `isCurrent` does; nothing is written then.
  */
 export function migrate(handle: Database.Database, schema: Schema, file: DatabaseFile): void {
-  if (isCurrent(handle, schema, file)) {
-    return;
-  }
   const steps = [...schema.migrations].sort((one, other) => one.number - other.number);
   handle
     .transaction(() => {
@@ -50,7 +47,10 @@ export function migrate(handle: Database.Database, schema: Schema, file: Databas
     .immediate();
 }
 
-/** True when the file is at the current version, false when it is older or empty. Throws REGISTRY as `migrate` does. */
+/**
+ * True when the file is at the current version, false when it is older or empty; takes no lock.
+ * Throws REGISTRY when it is newer than this program or belongs to another one.
+ */
 export function isCurrent(handle: Database.Database, schema: Schema, { file, kind }: DatabaseFile): boolean {
   const { version, application, empty } = readHeader(handle);
   if (empty) {

@@ -83,8 +83,11 @@ function openForWriting(schema: Schema, about: DatabaseFile): DatabaseHandle {
   const handle = new Database(about.file, { timeout: BUSY_TIMEOUT });
   try {
     // Refused before anything is written; the header read also finds out what is no database.
-    if (!isCurrent(handle, schema, about)) {
+    const current = isCurrent(handle, schema, about);
+    if (handle.pragma('journal_mode', { simple: true }) !== 'wal') {
       useWriteAheadLog(handle);
+    }
+    if (!current) {
       migrate(handle, schema, about);
     }
     handle.pragma('synchronous = NORMAL');
@@ -96,7 +99,7 @@ function openForWriting(schema: Schema, about: DatabaseFile): DatabaseHandle {
   }
 }
 
-/** Stays in the file once set. Several processes that set it at once get SQLITE_BUSY without SQLite's own waiting. */
+/** Stays in the file once set. SQLite does not wait, as it does elsewhere, for another process that is about to write. */
 function useWriteAheadLog(handle: DatabaseHandle): void {
   const patience = Date.now() + BUSY_TIMEOUT;
   for (;;) {

@@ -8,48 +8,62 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Milliseconds. */
   readonly timeoutMs: number;
-  /** Aborted when the work is given up, so that it can stop too. */
-  readonly controller: AbortController;
   /** The error of work that takes too long. */
   late(): SchedError;
 }
 
-/**
- * The outcome of `work`, or, promptly and whatever the work does, the error of the deadline or of the abort.
- * What the work still does after that is ignored.
- */
-export function within<T>({ signal, timeoutMs, controller, late }: Deadline, work: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (error: SchedError): void => {
-      end();
-      controller.abort(error);
-      reject(error);
-    };
-    const onAbort = (): void => giveUp(interruption(signal));
-    const timer = setTimeout(() => giveUp(late()), Math.min(timeoutMs, LONGEST_TIMER));
-    const end = (): void => {
+/** Watches pieces of work, one after the other. */
+export interface Watch {
+  /**
+   * The outcome of `work`, or, promptly and whatever the work does, the error of the deadline or of the abort. The time allowed
+   * begins anew. What the work still does after it was given up is ignored.
+   */
+  over<T>(work: () => Promise<T>): Promise<T>;
+  end(): void;
+}
+
+/** Costs one timer and one listener however many pieces of work there are: lists have many thousand items. */
+export function watch({ signal, timeoutMs, late }: Deadline): Watch {
+  let since = 0;
+  let fail: ((error: SchedError) => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    const left = since + timeoutMs - performance.now();
+    timer = left <= 0 ? undefined : arm(left);
+    if (left <= 0) {
+      // Of work that is done it changes nothing.
+      fail?.(late());
+    }
+  }
+
+  function arm(milliseconds: number): NodeJS.Timeout {
+    return setTimeout(look, Math.min(milliseconds, LONGEST_TIMER));
+  }
+
+  const onAbort = (): void => fail?.(interruption(signal));
+  signal.addEventListener('abort', onAbort, { once: true });
+
+  return {
+    over: (work) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) {
+          reject(interruption(signal));
+          return;
+        }
+        fail = reject;
+        since = performance.now();
+        timer ??= arm(timeoutMs);
+        work().then(resolve, reject);
+      }),
+    end() {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-    };
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    work().then(
-      (value) => {
-        end();
-        resolve(value);
-      },
-      (error: unknown) => {
-        end();
-        reject(error);
-      },
-    );
-  });
+    },
+  };
 }
 
 /** Why a signal was aborted: its own reason when that is a sentence, else INTERRUPTED. */
-export function interruption(signal: AbortSignal): SchedError {
+function interruption(signal: AbortSignal): SchedError {
   return isSchedError(signal.reason) ? signal.reason : new SchedError('INTERRUPTED', 'Interrupted.');
 }

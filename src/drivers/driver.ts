@@ -35,7 +35,7 @@ export interface UpdateRequest {
 }
 
 export interface TriggerRequest {
-  /** Asked again with the same key, a target that can gives the same run. */
+  /** Asked again with the same key, a target whose client names (`nativeIds`) gives the same run. */
   readonly key: string;
   /** Laid over the schedule's own parameters, for this run only. */
   readonly parameters: Readonly<Record<string, Json>>;
@@ -130,7 +130,7 @@ export interface Manifest {
   };
   readonly catchup: { readonly accepts: readonly CatchupPolicy[]; readonly default: CatchupPolicy };
   readonly overlap: { readonly accepts: readonly OverlapPolicy[]; readonly default: OverlapPolicy };
-  /** Who names native objects; a server that does so may make two when an answer is lost. */
+  /** Who names native objects and runs; a server that does so may make two when an answer is lost. */
   readonly nativeIds: 'client' | 'server';
   readonly stamp: 'full' | 'id';
   /** How far run history reaches. */
@@ -147,7 +147,7 @@ export interface Manifest {
 export type DriverOf<M extends Manifest> = Core &
   Pick<Extras, M['capabilities'][number]> & { readonly [K in Exclude<Capability, M['capabilities'][number]>]?: never };
 
-/** Any driver, seen through the guard. */
+/** Any driver, as the guard takes it; everybody else sees `GuardedDriver`. */
 export type Driver = Core & Partial<Extras>;
 
 /** Builds a driver for one orchestrator. No input or output happens here: the first call connects. */

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import { isSchedError, SchedError } from '../errors.js';
 import type { NativeRun, NativeSchedule } from '../schedule.js';
-import { within } from './deadline.js';
+import { watch } from './deadline.js';
 import type {
   Call,
   Capability,
@@ -16,6 +16,7 @@ import type {
   TriggerRequest,
   UpdateRequest,
 } from './driver.js';
+import { asFailure, redacted } from './failure.js';
 import { checkCapability, checkLimits, checkPaused, checkTrigger } from './limits.js';
 import { redactor } from './redact.js';
 import { type Again, retrying } from './retry.js';
@@ -55,9 +56,12 @@ export interface GuardedDriver {
   close(): Promise<void>;
 }
 
-/** Errors of the system and of HTTP clients that say that nobody answered (errno(3), undici). */
-const SILENCE =
-  /^(ECONN(REFUSED|RESET|ABORTED)|E(HOST|NET)(UNREACH|DOWN)|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
+/** A conversation with the driver about one operation. */
+interface Asking {
+  step<T>(again: Again, work: (call: Call) => Promise<T>): Promise<T>;
+  /** Nothing more is asked: what the driver still does can stop. */
+  end(): void;
+}
 
 /** Puts the guard in front of a driver. Calls nothing yet. */
 export function guard(driver: Driver, manifest: Manifest, options: GuardOptions): GuardedDriver {
@@ -81,58 +85,59 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
     );
   }
 
-  function translated(error: unknown, operation: string): SchedError {
-    if (error instanceof SchedError) {
-      return error;
-    }
-    const code = isSilence(error) ? 'UNAVAILABLE' : 'FAILED';
-    const message = error instanceof Error ? error.message : String(error);
-    return new SchedError(code, `${flavor} ${operation} failed: ${message}`, { cause: error });
+  function failure(error: unknown, operation: string): SchedError {
+    const known = asFailure(error, flavor, operation);
+    return options.secrets.length === 0 ? known : redacted(known, redact);
   }
 
-  function redacted(error: SchedError): SchedError {
-    if (options.secrets.length === 0) {
-      return error;
-    }
-    const clean = new SchedError(error.code, redact.text(error.message), {
-      ...(error.hint !== undefined && { hint: redact.text(error.hint) }),
-      ...(error.detail !== undefined && { detail: redact.text(error.detail) }),
-      ...(error.cause !== undefined && { cause: redact.value(error.cause) }),
-    });
-    clean.stack = redact.text(error.stack ?? '');
-    return clean;
+  /** One thing asked of the driver, in one step or many: each waits for a place, has its deadline, and is made as often as `again` allows. */
+  function asking(operation: string, signal: AbortSignal = options.signal): Asking {
+    const { timeoutMs } = options;
+    const controller = new AbortController();
+    const watching = watch({ signal, timeoutMs, late: () => late(operation) });
+    const call: Call = {
+      signal: controller.signal,
+      now: () => options.clock.now(),
+      debug: (message) => debug(operation, message),
+    };
+    return {
+      async step(again, work) {
+        const release = places.takeFree() ?? (await places.take(signal));
+        try {
+          const limits = { again, signal: call.signal, until: performance.now() + timeoutMs, debug: call.debug };
+          return await watching.over(() =>
+            retrying(async () => {
+              try {
+                return await work(call);
+              } catch (error) {
+                throw asFailure(error, flavor, operation);
+              }
+            }, limits),
+          );
+        } catch (error) {
+          throw failure(error, operation);
+        } finally {
+          release?.();
+        }
+      },
+      end() {
+        watching.end();
+        controller.abort();
+      },
+    };
   }
 
-  /** One thing asked of the driver: a place, a deadline, and as many attempts as `again` allows. */
   async function ask<T>(
     operation: string,
     again: Again,
     work: (call: Call) => Promise<T>,
-    controller: AbortController = new AbortController(),
+    signal?: AbortSignal,
   ): Promise<T> {
-    const { signal, timeoutMs } = options;
-    const release = await places.take(signal);
+    const { step, end } = asking(operation, signal);
     try {
-      return await within({ signal, timeoutMs, controller, late: () => late(operation) }, async () => {
-        const until = performance.now() + timeoutMs;
-        const call: Call = {
-          signal: controller.signal,
-          now: () => options.clock.now(),
-          debug: (message) => debug(operation, message),
-        };
-        const attempt = async (): Promise<T> => {
-          try {
-            return await work(call);
-          } catch (error) {
-            throw translated(error, operation);
-          }
-        };
-        return await retrying(attempt, { again, signal: call.signal, until, debug: call.debug });
-      });
-    } catch (error) {
-      throw redacted(translated(error, operation));
+      return await step(again, work);
     } finally {
-      release?.();
+      end();
     }
   }
 
@@ -141,36 +146,29 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
     operation: string,
     open: (call: Call) => AsyncIterable<T>,
   ): AsyncGenerator<T, void, undefined> {
-    const controller = new AbortController();
-    let iterator: AsyncIterator<T> | undefined;
-    let ended = false;
+    const { step, end } = asking(operation);
+    let left: AsyncIterator<T> | undefined;
     try {
-      let step = await ask(
-        operation,
-        'always',
-        (call) => {
-          iterator = open(call)[Symbol.asyncIterator]();
-          return iterator.next();
-        },
-        controller,
-      );
-      const opened = iterator;
-      while (step.done !== true && opened !== undefined) {
-        yield step.value;
-        step = await ask(operation, 'never', () => opened.next(), controller);
+      let items: AsyncIterator<T> | undefined;
+      const first = async (call: Call): Promise<IteratorResult<T>> => {
+        items = open(call)[Symbol.asyncIterator]();
+        return await items.next();
+      };
+      let result = await step('always', first);
+      const opened = items;
+      while (result.done !== true && opened !== undefined) {
+        left = opened;
+        yield result.value;
+        left = undefined;
+        result = await step('never', () => opened.next());
       }
-      ended = true;
-    } catch (error) {
-      ended = true;
-      throw error;
     } finally {
-      const left = iterator;
-      if (!ended && left?.return !== undefined && !options.signal.aborted) {
-        const close = left.return.bind(left);
+      const close = left?.return?.bind(left);
+      if (close !== undefined) {
         // The reader has what it wanted: how the rest ends is not its business.
-        await ask(operation, 'never', () => close(), controller).catch(() => undefined);
+        await step('never', () => close()).catch(() => undefined);
       }
-      controller.abort();
+      end();
     }
   }
 
@@ -215,7 +213,7 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
       } catch (error) {
         // The version may have moved by the attempt whose answer was lost: whether it did is for a read to tell.
         throw unanswered !== undefined && isSchedError(error, 'CONFLICT')
-          ? redacted(unknownOutcome(flavor, unanswered))
+          ? failure(unknownOutcome(flavor, unanswered), 'update')
           : error;
       }
     },
@@ -235,29 +233,11 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
     logs: (nativeId, runId) => stream('logs', (call) => extra('logs')(nativeId, runId, call)),
     findForeign: () => stream('findForeign', (call) => extra('findForeign')(call)),
     check: () => stream('check', (call) => extra('check')(call)),
-    async close() {
-      const { timeoutMs } = options;
-      // Also after an interruption: files and connections are given back all the same.
-      const { signal } = new AbortController();
-      try {
-        await within({ signal, timeoutMs, controller: new AbortController(), late: () => late('close') }, () =>
-          driver.close(),
-        );
-      } catch (error) {
-        throw redacted(translated(error, 'close'));
-      }
-    },
+    // Also after an interruption: files and connections are given back all the same.
+    close: () => ask('close', 'never', () => driver.close(), new AbortController().signal),
   };
 }
 
 function unknownOutcome(flavor: string, cause: unknown): SchedError {
   return new SchedError('UNAVAILABLE', `${flavor} did not say whether the change was made.`, { cause });
-}
-
-function isSilence(error: unknown): boolean {
-  if (!(error instanceof Error)) {
-    return false;
-  }
-  const code = 'code' in error ? error.code : undefined;
-  return (typeof code === 'string' && SILENCE.test(code)) || (error.cause !== error && isSilence(error.cause));
 }

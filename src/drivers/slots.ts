@@ -1,5 +1,7 @@
 /** Places for a fixed number of calls at once; the others wait in the order in which they came. */
 export interface Slots {
+  /** A place that is free at once, as the function that gives it back. */
+  takeFree(): (() => void) | undefined;
   /** Resolves with the function that gives the place back, or with undefined when `signal` is aborted while waiting. */
   take(signal: AbortSignal): Promise<(() => void) | undefined>;
 }
@@ -29,14 +31,20 @@ export function slots(most: number): Slots {
     };
   }
 
+  function takeFree(): (() => void) | undefined {
+    if (free === 0) {
+      return undefined;
+    }
+    free -= 1;
+    return place();
+  }
+
   return {
+    takeFree,
     take(signal) {
-      if (signal.aborted) {
-        return Promise.resolve(undefined);
-      }
-      if (free > 0) {
-        free -= 1;
-        return Promise.resolve(place());
+      const release = signal.aborted ? undefined : takeFree();
+      if (signal.aborted || release !== undefined) {
+        return Promise.resolve(release);
       }
       return new Promise((resolve) => {
         const onAbort = (): void => {

@@ -1,8 +1,6 @@
 import type { Context } from '../context.js';
-import { type Difference, differences } from '../projection.js';
 import type { JournalEntry } from '../registry/registry.js';
-import type { NativeSchedule } from '../schedule.js';
-import { orchestratorOf, reach } from './connection.js';
+import { type Live, look } from './live.js';
 import { forEach, type Item } from './selection.js';
 import { type ScheduleView, view } from './view.js';
 
@@ -17,7 +15,7 @@ export interface Got {
   /** A change that was begun and is not finished. */
   readonly unfinished: JournalEntry | null;
   /** Null unless asked for live. */
-  readonly live: { readonly native: NativeSchedule | null; readonly differences: readonly Difference[] } | null;
+  readonly live: Live | null;
 }
 
 /** One or several records, on request beside what the orchestrator shows right now. */
@@ -30,16 +28,6 @@ export async function get(input: GetInput, context: Context): Promise<readonly I
     if (!input.live) {
       return { ...shown, live: null };
     }
-    const { driver, manifest } = await reach(context, registry, orchestratorOf(registry, record));
-    const native = record.nativeId === null ? undefined : await driver.read(record.nativeId);
-    const drift =
-      native === undefined || record.baseline === null ? [] : differences(record.baseline, native.projection);
-    return {
-      ...shown,
-      live: {
-        native: native ?? null,
-        differences: drift.filter(({ field }) => !manifest.notComparable.includes(field)),
-      },
-    };
+    return { ...shown, live: await look(context, registry, record) };
   });
 }

@@ -1,10 +1,20 @@
 import type { Context } from '../context.js';
 import { SchedError } from '../errors.js';
 import type { Page, ScheduleQuery } from '../registry/registry.js';
+import { type Live, look } from './live.js';
 import { type ScheduleView, view } from './view.js';
 
+export interface ListInput {
+  readonly query: Omit<ScheduleQuery, 'now'>;
+  /** Also ask the orchestrators. */
+  readonly live: boolean;
+}
+
+/** A record of a page; `live` is null unless asked for. */
+export type Listed = ScheduleView & { readonly live: Live | null };
+
 /** A page of records with their derived state. Throws USAGE for a page past the end. */
-export async function list(query: Omit<ScheduleQuery, 'now'>, context: Context): Promise<Page<ScheduleView>> {
+export async function list({ query, live }: ListInput, context: Context): Promise<Page<Listed>> {
   const registry = await context.registry();
   const now = context.clock.now();
   const page = registry.schedules({ ...query, now });
@@ -18,5 +28,9 @@ export async function list(query: Omit<ScheduleQuery, 'now'>, context: Context):
       },
     );
   }
-  return { ...page, items: page.items.map((record) => view(registry, record, now)) };
+  const items = page.items.map(async (record) => ({
+    ...view(registry, record, now),
+    live: live ? await look(context, registry, record) : null,
+  }));
+  return { ...page, items: await Promise.all(items) };
 }

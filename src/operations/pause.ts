@@ -11,8 +11,8 @@ import { type ScheduleView, view } from './view.js';
 export interface PauseInput {
   readonly selection: Selection;
   readonly paused: boolean;
-  /** When a pause ends by itself; an agent resumes it. */
-  readonly until: Instant | null;
+  /** When a pause ends by itself (an agent resumes it), by the clock of each schedule's zone. */
+  readonly until: ((timezone: string) => Instant) | null;
   readonly reason: string | null;
   readonly dryRun: boolean;
 }
@@ -65,16 +65,17 @@ async function one(
   }
   const now = context.clock.now();
   const earlier = record.pause;
+  const until = input.until === null ? null : input.until(record.spec.timezone);
   const already = (record.desired === 'paused') === input.paused;
   // A pause by someone else, without an end of its own, outlives a shorter one.
-  if (already && (input.until === null || earlier?.until === null || earlier?.until === input.until || !input.paused)) {
+  if (already && (until === null || earlier?.until === null || earlier?.until === until)) {
     return { outcome: 'unchanged', view: view(registry, record, now), earlier };
   }
   if (input.dryRun) {
     return { outcome: 'planned', view: view(registry, record, now), earlier };
   }
   const connection = await reach(context, registry, orchestratorOf(registry, record));
-  const pause = input.paused ? { by: context.holder.actor, at: now, reason: input.reason, until: input.until } : null;
+  const pause = input.paused ? { by: context.holder.actor, at: now, reason: input.reason, until } : null;
   const wanted = { ...stateOf(record), desired: input.paused ? ('paused' as const) : ('active' as const), pause };
   const verb = input.paused ? 'pause' : 'resume';
   const after = await transition({ context, registry, connection }, { verb, change: numbered(), record, wanted });

@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
-import { isSchedError, SchedError } from '../errors.js';
+import { SchedError } from '../errors.js';
 import type { Registry, ScheduleState } from '../registry/registry.js';
 import { type Backup, readBackup } from './audit/backup.js';
 import { orchestratorOf, reach } from './connection.js';
 import { carryOut } from './mutation.js';
-import type { Item } from './selection.js';
+import { each, type Item } from './selection.js';
 import { planTransition, settled, transition } from './transition.js';
 import { stateOf } from './update.js';
 
@@ -55,21 +55,12 @@ export async function restore(input: RestoreInput, context: Context): Promise<Re
     });
     return change;
   };
-  const items: Item<Restored>[] = [];
-  for (const { id, state } of chosen) {
-    try {
-      items.push({
-        name: state.spec.name,
-        result: await one(input, context, registry, id, state, numbered),
-        error: null,
-      });
-    } catch (error) {
-      if (!isSchedError(error) || error.code === 'INTERRUPTED') {
-        throw error;
-      }
-      items.push({ name: state.spec.name, result: null, error });
-    }
-  }
+  const items = await each(
+    chosen.map(({ id, state }) => ({
+      name: state.spec.name,
+      work: () => one(input, context, registry, id, state, numbered),
+    })),
+  );
   return { items, change };
 }
 

@@ -28,20 +28,26 @@ export async function forEach<T>(
   work: (record: ScheduleRecord) => Promise<T>,
 ): Promise<readonly Item<T>[]> {
   const targets = select(registry, selection, now);
-  if (selection.names.length === 1 && selection.labels.length === 0) {
-    const [only] = targets;
-    if (only !== undefined) {
-      const record = only.find();
-      return [{ name: record.spec.name, result: await work(record), error: null }];
-    }
+  const items = targets.map(({ name, find }) => ({ name, work: async () => await work(find()) }));
+  return await each(items, selection.names.length === 1);
+}
+
+/** Does several things at once, one answer each; a single thing that was asked for by itself throws its error as it is. */
+export async function each<T>(
+  targets: readonly { readonly name: string; readonly work: () => Promise<T> }[],
+  single = targets.length === 1,
+): Promise<readonly Item<T>[]> {
+  const [only] = targets;
+  if (single && only !== undefined) {
+    return [{ name: only.name, result: await only.work(), error: null }];
   }
-  const items: Item<T>[] = new Array(targets.length);
+  const items: Item<T>[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let index = next++; index < targets.length; index = next++) {
       const target = targets[index];
       if (target !== undefined) {
-        items[index] = await attempt(target.name, async () => await work(target.find()));
+        items[index] = await attempt(target.name, target.work);
       }
     }
   };

@@ -3,10 +3,12 @@ import type { Connection, Context } from '../context.js';
 import type { Manifest } from '../drivers/driver.js';
 import { checkLimits } from '../drivers/limits.js';
 import { SchedError } from '../errors.js';
-import { canonical, differences, project } from '../projection.js';
+import { canonical, project } from '../projection.js';
 import type { Registry, ScheduleRecord, ScheduleState, Step } from '../registry/registry.js';
 import { orchestratorOf, reach } from './connection.js';
-import { carryOut, heal, type Work } from './mutation.js';
+import { changedNatively } from './live.js';
+import { carryOut, heal } from './mutation.js';
+import type { Work } from './steps.js';
 
 export interface Transition {
   readonly steps: readonly Step[];
@@ -116,12 +118,11 @@ export async function transition(work: Work, request: TransitionRequest): Promis
     steps,
     after,
     schedule: { kind: 'existing', id: record.id, revision: record.revision, lifecycle },
-    ...(after === null ? { tombstone: 'purged' as const } : {}),
   });
 }
 
 async function refuseWhenDrifted(connection: Connection, record: ScheduleRecord): Promise<void> {
-  if (record.nativeId === null || record.baseline === null) {
+  if (record.nativeId === null) {
     return;
   }
   const native = await connection.driver.read(record.nativeId);
@@ -130,9 +131,7 @@ async function refuseWhenDrifted(connection: Connection, record: ScheduleRecord)
       hint: 'sched audit --fix creates it again',
     });
   }
-  const changed = differences(record.baseline, native.projection).filter(
-    ({ field }) => !connection.manifest.notComparable.includes(field),
-  );
+  const changed = changedNatively(record, native, connection.manifest);
   if (changed.length > 0) {
     throw new SchedError('CONFLICT', `${record.spec.name} was changed on ${record.orchestrator} by somebody else.`, {
       detail: changed

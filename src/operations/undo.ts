@@ -4,7 +4,7 @@ import { canonical } from '../projection.js';
 import type { Registry, RevisionRecord, ScheduleState } from '../registry/registry.js';
 import type { Json } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
-import type { Item } from './selection.js';
+import { each, type Item } from './selection.js';
 import { settled, transition } from './transition.js';
 import { type ScheduleView, view } from './view.js';
 
@@ -17,7 +17,9 @@ export interface UndoInput {
 }
 
 export interface Undone {
-  readonly outcome: 'restored' | 'recreated' | 'removed' | 'unchanged' | 'planned';
+  readonly outcome: 'restored' | 'recreated' | 'removed' | 'unchanged';
+  /** A dry run: it would be so. */
+  readonly planned: boolean;
   readonly view: ScheduleView | null;
 }
 
@@ -51,22 +53,13 @@ export async function undo(input: UndoInput, context: Context): Promise<UndoRepo
     });
     return change;
   };
-  const items: Item<Undone>[] = [];
-  for (const revision of wanted.revisions) {
-    items.push(await attempt(revision, () => one(input, context, registry, revision, numbered)));
-  }
+  const items = await each(
+    wanted.revisions.map((revision) => ({
+      name: revision.schedule,
+      work: () => one(input, context, registry, revision, numbered),
+    })),
+  );
   return { items, change };
-}
-
-async function attempt(revision: RevisionRecord, work: () => Promise<Undone>): Promise<Item<Undone>> {
-  try {
-    return { name: revision.schedule, result: await work(), error: null };
-  } catch (error) {
-    if (error instanceof SchedError && error.code !== 'INTERRUPTED') {
-      return { name: revision.schedule, result: null, error };
-    }
-    throw error;
-  }
 }
 
 async function one(
@@ -94,10 +87,11 @@ async function one(
   const target = goal(revision);
   const now = context.clock.now();
   if (sameState(record, target)) {
-    return { outcome: 'unchanged', view: view(registry, record, now) };
+    return { outcome: 'unchanged', planned: input.dryRun, view: view(registry, record, now) };
   }
+  const outcome = target.desired === 'archived' ? 'removed' : record.desired === 'archived' ? 'recreated' : 'restored';
   if (input.dryRun) {
-    return { outcome: 'planned', view: view(registry, record, now) };
+    return { outcome, planned: true, view: view(registry, record, now) };
   }
   const connection = await reach(context, registry, orchestratorOf(registry, record));
   const work = { context, registry, connection };
@@ -107,8 +101,7 @@ async function one(
     record,
     wanted: { ...target, orchestratorId: record.orchestratorId },
   });
-  const outcome = target.desired === 'archived' ? 'removed' : record.desired === 'archived' ? 'recreated' : 'restored';
-  return { outcome, view: after === undefined ? null : view(registry, after, now) };
+  return { outcome, planned: false, view: after === undefined ? null : view(registry, after, now) };
 }
 
 /** What stood before; a schedule that did not exist is archived, so that its history stays. */

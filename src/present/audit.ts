@@ -4,6 +4,7 @@ import type { FixReport, Repair, Repaired } from '../operations/audit/fix.js';
 import { instant } from '../operations/view.js';
 import type { Json } from '../schedule.js';
 import { formatRelative } from '../time/format.js';
+import { differenceWords } from './differences.js';
 import { errorJson } from './items.js';
 
 /** What `audit` says; `failOn` null: every class that has an exit status of its own. */
@@ -93,19 +94,13 @@ function findingLine(found: Finding, all: readonly Finding[], style: Style): str
       : CLASSES[found.class].exit === 10
         ? style.red(kind)
         : style.yellow(kind);
-  const fields = found.fields
-    .map(({ field, expected, actual }) => `${field} ${plain(expected)} → ${plain(actual)}`)
-    .join(', ');
+  const fields = differenceWords(found.fields);
   const since = found.since === null ? '' : `; since ${formatRelative(found.since, style.now)}`;
   return `${coloured}  ${title(found).padEnd(named)}  ${found.orchestrator}  ${fields === '' ? '' : `${fields}  `}${found.detail}${since}`;
 }
 
 function title({ name, nativeId }: Finding): string {
   return name ?? nativeId ?? '';
-}
-
-function plain(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function sums({ figures, findings }: AuditReport): string {

@@ -3,7 +3,8 @@ import type { Created } from '../operations/create.js';
 import { scheduleJson } from '../operations/view.js';
 import { project } from '../projection.js';
 import { formatLocal } from '../time/format.js';
-import { differenceLines, facts, nextText, timingWords } from './schedule.js';
+import { differenceLines } from './differences.js';
+import { facts, nextText, timingWords } from './schedule.js';
 
 /** What `create` says. */
 export function presentCreated(created: Created, remarks: readonly string[]): ObjectResult {

@@ -6,8 +6,9 @@ import { bulkExit, type Item } from '../operations/selection.js';
 import { scheduleJson } from '../operations/view.js';
 import type { Json } from '../schedule.js';
 import { formatLocal } from '../time/format.js';
+import { differenceLines } from './differences.js';
 import { errorJson } from './items.js';
-import { differenceLines, facts, lastText, nextText, runText, stateText, timingWords } from './schedule.js';
+import { facts, lastText, nextText, runText, stateText, timingWords } from './schedule.js';
 
 /** What `get` says; several names make a list. */
 export function presentGot(items: readonly Item<Got>[], several: boolean): ObjectResult {
@@ -38,7 +39,7 @@ function gotJson({ view, live, unfinished }: Got): Json {
     live:
       live.native === null
         ? null
-        : { native_id: live.native.nativeId, paused: live.native.paused, ...live.native.projection },
+        : { state: live.state, native_id: live.native.nativeId, paused: live.native.paused, ...live.native.projection },
     differences: live.differences.map((difference) => ({ ...difference })),
   };
 }
@@ -112,6 +113,9 @@ function words({ view, live, unfinished }: Got, style: Style): string {
 }
 
 function liveWords(live: NonNullable<Got['live']>, orchestrator: string, style: Style): string {
+  if (live.state === 'unchecked') {
+    return `\n${style.yellow('Not looked at')}: ${live.error?.message ?? ''}`;
+  }
   if (live.native === null) {
     return `\n${style.red('Gone')} from ${orchestrator}.`;
   }

@@ -4,6 +4,7 @@ import { instant } from '../operations/view.js';
 import type { RevisionRecord } from '../registry/registry.js';
 import type { Json } from '../schedule.js';
 import { formatRelative } from '../time/format.js';
+import { differenceWords } from './differences.js';
 
 const columns: readonly Column<HistoryEntry>[] = [
   {
@@ -76,13 +77,7 @@ function changed({ revisions }: HistoryEntry): string {
   if (first === undefined || revisions.length > 1) {
     return '';
   }
-  return first.differences
-    .map(({ field, expected, actual }) => `${field} ${short(expected)} → ${short(actual)}`)
-    .join(', ');
-}
-
-function short(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return differenceWords(first.differences);
 }
 
 function revisionJson(revision: RevisionRecord): Json {

@@ -18,6 +18,7 @@ export function presentPaused(report: PauseReport, input: PauseInput): ObjectRes
 
 function words({ outcome, view, earlier }: Paused, input: PauseInput, style: Style): ItemWords {
   const { timezone } = view.record.spec;
+  const until = view.record.pause?.until ?? null;
   const verb = input.paused ? 'pause' : 'resume';
   if (outcome === 'planned') {
     return { outcome: `would ${verb}`, detail: '' };
@@ -25,7 +26,7 @@ function words({ outcome, view, earlier }: Paused, input: PauseInput, style: Sty
   if (outcome !== 'unchanged') {
     return {
       outcome,
-      detail: input.until === null ? '' : `until ${formatLocal(input.until, timezone, style.now)} ${timezone}`,
+      detail: until === null ? '' : `until ${formatLocal(until, timezone, style.now)} ${timezone}`,
     };
   }
   if (earlier === null) {

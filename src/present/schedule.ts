@@ -2,8 +2,8 @@
 
 import type { Column, Style } from '../cli/command.js';
 import type { ScheduleView } from '../operations/view.js';
-import type { Difference } from '../projection.js';
 import type { ScheduleSpec } from '../schedule.js';
+import { shellLine } from '../shell-words.js';
 import { describeTiming, timingText } from '../time/describe.js';
 import { formatDuration, formatLocal, formatRelative } from '../time/format.js';
 
@@ -132,22 +132,11 @@ export function facts(rows: readonly (readonly [string, string | null])[], style
     .join('\n');
 }
 
-/** What runs, on one line; words that hold blanks or signs are quoted as in JSON. */
+/** What runs, on one line that a shell would read back as the same words. */
 export function runText({ run }: Pick<ScheduleSpec, 'run'>): string {
-  const words = run.kind === 'reference' ? [run.id] : run.kind === 'container' ? [run.image, ...run.argv] : run.argv;
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
-}
-
-/** One line a field: `cron_expression   0 3 * * 1-5 → 0 4 * * 1-5`. */
-export function differenceLines(changed: readonly Difference[], style: Style): string {
-  const width = Math.max(0, ...changed.map(({ field }) => field.length));
-  return changed
-    .map(({ field, expected, actual }) => `  ${field.padEnd(width)}   ${style.dim(plain(expected))} → ${plain(actual)}`)
-    .join('\n');
-}
-
-function plain(value: Difference['actual']): string {
-  return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+  return shellLine(
+    run.kind === 'reference' ? [run.id] : run.kind === 'container' ? [run.image, ...run.argv] : run.argv,
+  );
 }
 
 /** The timing in words; never throws, because a record must be shown even when it can no longer be read. */

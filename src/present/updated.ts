@@ -3,7 +3,7 @@ import type { Updated } from '../operations/update.js';
 import { scheduleJson } from '../operations/view.js';
 import type { Difference } from '../projection.js';
 import { formatLocal } from '../time/format.js';
-import { differenceLines } from './schedule.js';
+import { differenceLines } from './differences.js';
 
 /** What `update` says: what changed, field by field, and the next run before and after. */
 export function presentUpdated(updated: Updated): ObjectResult {

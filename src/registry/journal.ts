@@ -89,7 +89,7 @@ export function journalStore(store: Store, holding: Holding): JournalMethods {
         const current = toEntry(store, own(entry), holding);
         close(entry);
         return settlement.after === null
-          ? purge(store, current, settlement.now)
+          ? purge(store, current, settlement)
           : finish(store, current, settlement, settlement.after);
       }),
 
@@ -195,8 +195,8 @@ function finish(store: Store, entry: JournalEntry, settlement: Settlement, after
   return readSchedule(store, scheduleId) as ScheduleRecord;
 }
 
-function purge(store: Store, entry: JournalEntry, now: number): undefined {
-  bury(store, entry, readSchedule(store, entry.scheduleId) as ScheduleRecord, 'purged', now);
+function purge(store: Store, entry: JournalEntry, { tombstone, now }: Settlement): undefined {
+  bury(store, entry, readSchedule(store, entry.scheduleId) as ScheduleRecord, tombstone ?? 'purged', now);
   store.sql('DELETE FROM schedules WHERE id = ?').run(entry.scheduleId);
 }
 

@@ -20,7 +20,7 @@ import { scheduleStore } from './schedules.js';
 import { createStore } from './store.js';
 
 /** `SCHD`, the registry's mark in a SQLite header. */
-export const REGISTRY_APPLICATION_ID = 0x53434844;
+const REGISTRY_APPLICATION_ID = 0x53434844;
 
 export interface RegistryOptions {
   /** `write` makes the file when it is missing, and falls back to reading where nothing may be written. */

@@ -55,11 +55,6 @@ export function monthLength(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** The wall reading of a date and a time of day. */
-export function wallOf(date: CalendarDate, timeOfDay = 0): number {
-  return dayOfDate(date.year, date.month, date.day) * DAY + timeOfDay;
-}
-
 /** The day number of a wall reading. */
 export function dayOfWall(wall: number): number {
   return Math.floor(wall / DAY);

@@ -41,7 +41,7 @@ function isKnown(name: string): boolean {
   }
 }
 
-/** Names that are not capital, small, small between their separators. */
+/** Links, as `zoneNames` does not list them, that are not capital, small, small between their separators. */
 const IRREGULAR = [
   'Antarctica/DumontDUrville',
   'Antarctica/McMurdo',
@@ -62,6 +62,9 @@ const IRREGULAR = [
 ];
 
 function properCase(name: string): string {
+  if (/[a-z]/.test(name) && /^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/.test(name)) {
+    return name;
+  }
   const lower = name.toLowerCase();
   const irregular = IRREGULAR.find((zone) => zone.toLowerCase() === lower);
   if (irregular !== undefined) {
@@ -73,7 +76,8 @@ function properCase(name: string): string {
   }
   return lower
     .replace(/(^|[/_-])([a-z])/g, (_, separator: string, letter: string) => separator + letter.toUpperCase())
-    .replace(/^Etc\/Gmt/, 'Etc/GMT');
+    .replace(/^Etc\/Gmt/, 'Etc/GMT')
+    .replace(/^Us\//, 'US/');
 }
 
 function zoneHint(typed: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { AgentOptions } from '../../src/agent/agent.js';
+import type { EntryOptions } from './agent-entry.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -46,7 +46,7 @@ export interface AgentProcess {
 }
 
 /** Starts an agent process on a file. */
-export function startAgent(program: string, file: string, options: Partial<AgentOptions> = {}): AgentProcess {
+export function startAgent(program: string, file: string, options: EntryOptions = {}): AgentProcess {
   const child = spawn(process.execPath, [program, file, JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

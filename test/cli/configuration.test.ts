@@ -37,7 +37,10 @@ describe('a setting', () => {
     expect(configuration.get('output')).toEqual({ value: 'json', source: user });
     expect(configuration.get('registry')).toBeUndefined();
     const env = { HOME: home, SCHED_ORCHESTRATOR: 'other' };
-    expect((await loadConfiguration({ ...place, env })).get('orchestrator')).toEqual({ value: 'other', source: 'SCHED_ORCHESTRATOR' });
+    expect((await loadConfiguration({ ...place, env })).get('orchestrator')).toEqual({
+      value: 'other',
+      source: 'SCHED_ORCHESTRATOR',
+    });
   });
 
   test('of a project is not looked for beyond a Git checkout or the home folder', async () => {
@@ -54,7 +57,9 @@ describe('a setting', () => {
   test('that means nothing is warned about', async () => {
     const file = write('sched.yaml', 'timezon: UTC\n');
     const { warnings } = await loadConfiguration({ cwd: home, env: { HOME: home } });
-    expect(warnings).toEqual([`${file}: timezon is not a setting; did you mean timezone? (orchestrator, output, registry, timezone)`]);
+    expect(warnings).toEqual([
+      `${file}: timezon is not a setting; did you mean timezone? (naming, orchestrator, output, registry, timezone)`,
+    ]);
   });
 
   test.each([

@@ -80,13 +80,17 @@ test.each([
 });
 
 test('an order by what is no field is refused', () => {
-  expect(() => parseSort('desc:nam')).toThrow(expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('Did you mean name?') }));
+  expect(() => parseSort('desc:nam')).toThrow(
+    expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('Did you mean name?') }),
+  );
   expect(() => parseSort('up:name')).toThrow('cannot be sorted by "up:name"');
 });
 
 describe('a selector', () => {
   test('is kubectl’s', () => {
-    expect(parseSelector('team=ads,env!=dev , tier in (web, api),zone notin (a),a.b/c==1, has,!old,! older,empty=')).toEqual([
+    expect(
+      parseSelector('team=ads,env!=dev , tier in (web, api),zone notin (a),a.b/c==1, has,!old,! older,empty='),
+    ).toEqual([
       { key: 'team', operator: 'in', values: ['ads'] },
       { key: 'env', operator: 'notin', values: ['dev'] },
       { key: 'tier', operator: 'in', values: ['web', 'api'] },
@@ -99,9 +103,12 @@ describe('a selector', () => {
     ]);
   });
 
-  test.each([[''], ['a=b,'], ['a in b'], ['a in (b'], ['=b'], ['a=b c'], ['a>1'], ['a in (b c)'], ['a\nb']])('%j is refused', (text) => {
-    expect(() => parseSelector(text)).toThrow(expect.objectContaining({ code: 'USAGE' }));
-  });
+  test.each([[''], ['a=b,'], ['a in b'], ['a in (b'], ['=b'], ['a=b c'], ['a>1'], ['a in (b c)'], ['a\nb']])(
+    '%j is refused',
+    (text) => {
+      expect(() => parseSelector(text)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+    },
+  );
 });
 
 describe('a list’s options', () => {
@@ -130,6 +137,8 @@ describe('a list’s options', () => {
   });
 
   test('a wrong variable is named', () => {
-    expect(() => readScheduleQuery({}, { ZENML_PAGINATION_DEFAULT_LIMIT: 'x' })).toThrow('ZENML_PAGINATION_DEFAULT_LIMIT takes');
+    expect(() => readScheduleQuery({}, { ZENML_PAGINATION_DEFAULT_LIMIT: 'x' })).toThrow(
+      'ZENML_PAGINATION_DEFAULT_LIMIT takes',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { fromYaml } from '../../src/cli/lazy/yaml.js';
 import { type Column, type CommandDefinition, command, type ListResult, type Result } from '../../src/cli/command.js';
+import { fromYaml } from '../../src/cli/lazy/yaml.js';
 import { type RunOptions, run } from './surface.js';
 
 interface Row {
@@ -23,7 +23,15 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 function listOf(rows: readonly Row[], more: Partial<ListResult<Row>> = {}): ListResult<Row> {
-  return { kind: 'list', rows, columns: COLUMNS, item: (row) => ({ ...row }), empty: 'No rows.', footer: `${rows.length} rows`, ...more };
+  return {
+    kind: 'list',
+    rows,
+    columns: COLUMNS,
+    item: (row) => ({ ...row }),
+    empty: 'No rows.',
+    footer: `${rows.length} rows`,
+    ...more,
+  };
 }
 
 function giving(result: Result, ownColumns = true): CommandDefinition {
@@ -75,7 +83,12 @@ describe('a list', () => {
   });
 
   test('lines up wide characters', async () => {
-    const rows = ['日本語', '🙂 ok', 'שלום', 'e\u0301te'].map((name, index) => ({ id: `${index}`, name, state: 'active', note: 'x' }));
+    const rows = ['日本語', '🙂 ok', 'שלום', 'e\u0301te'].map((name, index) => ({
+      id: `${index}`,
+      name,
+      state: 'active',
+      note: 'x',
+    }));
     const { stdout } = await shown(listOf(rows), ['--no-headers']);
     expect(stdout).toBe('日本語  active  x\n🙂 ok   active  x\nשלום    active  x\ne\u0301te     active  x\n');
   });
@@ -165,7 +178,9 @@ describe('the output format', () => {
     [{ SCHED_OUTPUT: 'name', ZENML_DEFAULT_OUTPUT: 'json' }, [], 'nightly\n'],
     [{ SCHED_OUTPUT: 'json' }, ['-o', 'name'], 'nightly\n'],
   ])('%j %j', async (env, words, expected) => {
-    expect((await shown(listOf(ROWS.slice(0, 1)), words, { env: env as Record<string, string> })).stdout).toBe(expected);
+    expect((await shown(listOf(ROWS.slice(0, 1)), words, { env: env as Record<string, string> })).stdout).toBe(
+      expected,
+    );
   });
 
   test('that does not exist is refused', async () => {
@@ -197,6 +212,8 @@ describe('exit reasons and notes', () => {
     ] as const;
     expect((await shown({ kind: 'none', notes })).stderr).toBe('warning: no agent\\u001b\nsched agent\n');
     expect((await shown({ kind: 'none', notes }, ['-o', 'json'])).stderr).toBe('warning: no agent\\u001b\n');
-    expect((await shown({ kind: 'none', notes }, [], { terminal: 80 })).stderr).toContain('\u001b[33m!\u001b[39m no agent');
+    expect((await shown({ kind: 'none', notes }, [], { terminal: 80 })).stderr).toContain(
+      '\u001b[33m!\u001b[39m no agent',
+    );
   });
 });

@@ -7,7 +7,15 @@ import { ERROR_CODES, type ErrorCode, SchedError } from '../../src/errors.js';
 import { run } from './surface.js';
 
 function doing(work: (context: Context) => Promise<Result>): readonly CommandDefinition[] {
-  return [command({ name: 'do', summary: 'Do', examples: ['sched do'], input: () => null, run: (_input, context) => work(context) })];
+  return [
+    command({
+      name: 'do',
+      summary: 'Do',
+      examples: ['sched do'],
+      input: () => null,
+      run: (_input, context) => work(context),
+    }),
+  ];
 }
 
 function failing(error: unknown): readonly CommandDefinition[] {
@@ -52,7 +60,10 @@ describe('an error', () => {
   test.each([[['nope', '-ojson']], [['do', '--nope', '-o', 'json']], [['--output', 'json', 'do', 'extra']]])(
     'of the command line itself is JSON too: %j',
     async (words) => {
-      const { stderr, status } = await run(words, doing(async () => ({ kind: 'none' })));
+      const { stderr, status } = await run(
+        words,
+        doing(async () => ({ kind: 'none' })),
+      );
       expect(status).toBe(2);
       expect(JSON.parse(stderr).error.code).toBe('USAGE');
     },
@@ -68,7 +79,10 @@ describe('an error', () => {
 
   test('that is a defect is one line, with the trace only when asked', async () => {
     const { stderr, status } = await run(['do'], failing(new TypeError('x is not a function')));
-    expect({ stderr, status }).toEqual({ status: 1, stderr: 'error: internal error: x is not a function\n  --debug shows the trace\n' });
+    expect({ stderr, status }).toEqual({
+      status: 1,
+      stderr: 'error: internal error: x is not a function\n  --debug shows the trace\n',
+    });
     const debugged = await run(['do', '--debug'], failing(new TypeError('x is not a function')));
     expect(debugged.stderr).toMatch(/TypeError: x is not a function\n\s+at /);
     expect((await run(['do'], failing('text'))).stderr).toContain('internal error: text');
@@ -132,7 +146,14 @@ describe('--timeout', () => {
   });
 
   test('must be a length of time', async () => {
-    expect((await run(['do', '--timeout', 'soon'], doing(async () => ({ kind: 'none' })))).status).toBe(2);
+    expect(
+      (
+        await run(
+          ['do', '--timeout', 'soon'],
+          doing(async () => ({ kind: 'none' })),
+        )
+      ).status,
+    ).toBe(2);
   });
 });
 

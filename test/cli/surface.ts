@@ -20,7 +20,11 @@ export interface RunOptions {
 }
 
 /** Runs words against definitions of the test's own, in this process. */
-export async function run(words: readonly string[], commands: readonly CommandDefinition[], options: RunOptions = {}): Promise<Ran> {
+export async function run(
+  words: readonly string[],
+  commands: readonly CommandDefinition[],
+  options: RunOptions = {},
+): Promise<Ran> {
   const stdout = captured(options.terminal);
   const stderr = captured(options.terminal);
   const groups: readonly CommandGroup[] = [{ heading: 'All', commands }];

@@ -88,7 +88,14 @@ describe('the verb', () => {
 
 describe('options', () => {
   test('are spelled with hyphens or underscores, and their values are left alone', async () => {
-    const { options } = await typed(['create', '--cron_expression=a_b --x_y', '--interval_second', '1_0', '--reason', 'cron_expression']);
+    const { options } = await typed([
+      'create',
+      '--cron_expression=a_b --x_y',
+      '--interval_second',
+      '1_0',
+      '--reason',
+      'cron_expression',
+    ]);
     expect(options).toMatchObject({ cronExpression: 'a_b --x_y', intervalSecond: '1_0', reason: 'cron_expression' });
   });
 
@@ -112,7 +119,21 @@ describe('options', () => {
 
 const word = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.constantFrom('', '--', '-', '--help', '-h', '--yes', '--reason', '--cron_expression=1', '-o', 'json', '$(id)', '%', 'a\nb'),
+  fc.constantFrom(
+    '',
+    '--',
+    '-',
+    '--help',
+    '-h',
+    '--yes',
+    '--reason',
+    '--cron_expression=1',
+    '-o',
+    'json',
+    '$(id)',
+    '%',
+    'a\nb',
+  ),
   fc.constantFrom("'", '"', '`id`', '\\', '-rf', 'שלום', '\u202e', '\u0007', '🙂', 'x'.repeat(10_240)),
 );
 

@@ -46,6 +46,18 @@ test('a process that waits for another one to migrate does not migrate again', (
     holder.close();
   }));
 
+test('a new file waits for a process that is about to write it without a write-ahead log', () =>
+  inScratch(async (folder) => {
+    const file = join(folder, 'notes.db');
+    const marker = join(folder, 'marker');
+    const { result } = startWorker(await buildWorker('test/database/workers/hold.ts', folder), file, marker);
+    await fileAppears(marker);
+    const handle = openDatabase(file, options());
+    expect(handle.pragma('journal_mode', { simple: true })).toBe('wal');
+    handle.close();
+    await result;
+  }));
+
 test('a current file is opened while another process holds the write lock', () =>
   inScratch((folder) => {
     const file = join(folder, 'notes.db');

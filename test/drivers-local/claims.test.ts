@@ -28,7 +28,10 @@ function history(nativeId: string): string[] {
   const { runs } = store.runs(nativeId, { since: null, before: null, limit: 1000 });
   return [...runs]
     .reverse()
-    .map(({ status, trigger, scheduled }) => `${status} ${trigger} ${scheduled === null ? '-' : (scheduled - START) / MINUTE}`);
+    .map(
+      ({ status, trigger, scheduled }) =>
+        `${status} ${trigger} ${scheduled === null ? '-' : (scheduled - START) / MINUTE}`,
+    );
 }
 
 function at(minute: number): number {
@@ -46,7 +49,10 @@ describe('occurrences', () => {
   });
 
   test('come up in the order in which they are due, no more than asked for', () => {
-    const [late, early] = [make({ timing: { kind: 'once', at: at(2) } }), make({ timing: { kind: 'once', at: at(1) } })];
+    const [late, early] = [
+      make({ timing: { kind: 'once', at: at(2) } }),
+      make({ timing: { kind: 'once', at: at(1) } }),
+    ];
     expect(store.due(at(3), 10).timed).toEqual([early, late]);
     expect(store.due(at(3), 1).timed).toEqual([early]);
     expect(store.due(at(1) - 1, 10).timed).toEqual([]);
@@ -78,7 +84,10 @@ describe('occurrences', () => {
 describe('an update', () => {
   test('of the timetable starts it anew: what it would have fired before does not fire', () => {
     const nativeId = make({ catchup: 'all' });
-    const spec = specOf({ catchup: 'all', timing: { kind: 'interval', count: 2, unit: 'minute', anchor: START, on: [], times: [] } });
+    const spec = specOf({
+      catchup: 'all',
+      timing: { kind: 'interval', count: 2, unit: 'minute', anchor: START, on: [], times: [] },
+    });
     store.update(nativeId, { spec, version: null }, at(7), null);
     expect(store.consider(nativeId, 'a', at(7)).claimed).toEqual([]);
     expect(store.consider(nativeId, 'a', at(8)).claimed).toHaveLength(1);
@@ -105,7 +114,9 @@ describe('overlap', () => {
     const nativeId = make({ overlap: 'forbid' });
     const [first] = store.consider(nativeId, 'a', at(1)).claimed;
     const { settled } = store.consider(nativeId, 'a', at(2));
-    expect(settled).toMatchObject([{ run: { status: 'skipped', reason: `the run ${first?.run.nativeId} still goes on`, scheduled: at(2) } }]);
+    expect(settled).toMatchObject([
+      { run: { status: 'skipped', reason: `the run ${first?.run.nativeId} still goes on`, scheduled: at(2) } },
+    ]);
     expect(history(nativeId)).toEqual(['pending schedule 1', 'skipped schedule 2']);
   });
 
@@ -151,7 +162,9 @@ describe('overlap', () => {
     const held = { runId: first?.run.nativeId ?? '', attempt: 1, agent: 'a' };
     store.begin(held, { pid: 1, started: null }, at(1));
     expect(other.consider(nativeId, 'b', at(2)).claimed).toEqual([]);
-    expect(store.stopRequests('a')).toEqual([{ runId: held.runId, reason: 'replaced by the run of 2026-01-05T12:02:00.000Z' }]);
+    expect(store.stopRequests('a')).toEqual([
+      { runId: held.runId, reason: 'replaced by the run of 2026-01-05T12:02:00.000Z' },
+    ]);
     expect(other.startable(at(2), 10)).toEqual([]);
     other.consider(nativeId, 'b', at(3));
     expect(history(nativeId)).toEqual(['running schedule 1', 'skipped schedule 2', 'pending schedule 3']);
@@ -184,7 +197,11 @@ describe('attempts', () => {
 
   test('come after a delay that grows, and the last one decides', () => {
     const { nativeId, runId } = failing({ retry: { count: 2, delaySeconds: 10, factor: 3 } });
-    expect(store.settle({ runId, attempt: 1, agent: 'a' }, failed, at(1))?.run).toMatchObject({ status: 'pending', attempt: 2, finished: null });
+    expect(store.settle({ runId, attempt: 1, agent: 'a' }, failed, at(1))?.run).toMatchObject({
+      status: 'pending',
+      attempt: 2,
+      finished: null,
+    });
     expect(store.nextWake(at(1))).toBe(at(1) + 10 * SECOND);
     expect(store.startable(at(1) + 9 * SECOND, 10)).toEqual([]);
     expect(other.take(runId, 'b', at(1) + 10 * SECOND)?.run.attempt).toBe(2);
@@ -250,10 +267,18 @@ describe('what is old', () => {
     const nativeId = make({ overlap: 'allow' });
     const keys = Array.from({ length: 1005 }, (_, index) => `${index}`);
     for (const key of keys) {
-      const { nativeId: runId } = store.trigger(nativeId, { key, parameters: {}, trigger: 'manual', scheduled: null }, START);
+      const { nativeId: runId } = store.trigger(
+        nativeId,
+        { key, parameters: {}, trigger: 'manual', scheduled: null },
+        START,
+      );
       if (key !== '0') {
         store.take(runId, 'a', START);
-        store.settle({ runId, attempt: 1, agent: 'a' }, { status: 'succeeded', exitCode: 0, reason: null, finished: START }, START);
+        store.settle(
+          { runId, attempt: 1, agent: 'a' },
+          { status: 'succeeded', exitCode: 0, reason: null, finished: START },
+          START,
+        );
       }
     }
     expect(store.beginForgetting(at(1))).toBe(true);

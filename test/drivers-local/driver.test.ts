@@ -45,7 +45,7 @@ describe('schedules', () => {
     const again = await driver.create({ ...request, spec: specOf({ description: 'other' }) }, call);
     expect(again).toBe(first);
     expect(await collect(driver.list(call))).toHaveLength(1);
-    expect((await driver.read(first, call))?.projection['description']).toBeNull();
+    expect((await driver.read(first, call))?.projection.description).toBeNull();
   });
 
   test('an unknown one reads undefined, is removed without complaint, and cannot be changed', async () => {
@@ -99,7 +99,7 @@ describe('schedules', () => {
     await expect(
       driver.update(nativeId, { spec: specOf({ description: 'two' }), version }, call),
     ).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect((await driver.read(nativeId, call))?.projection['description']).toBe('one');
+    expect((await driver.read(nativeId, call))?.projection.description).toBe('one');
   });
 
   test('pausing and resuming twice changes once, and an update keeps the pause', async () => {

@@ -48,7 +48,9 @@ describe('what becomes a run', () => {
 
   test('every one of the last minute fires by itself', () => {
     const timetable = specOf({ timing: everySeconds(20) });
-    expect(dueOccurrences(state({ timetable }), START + 90 * SECOND).map(({ at }) => (at - START) / SECOND)).toEqual([40, 60, 80]);
+    expect(dueOccurrences(state({ timetable }), START + 90 * SECOND).map(({ at }) => (at - START) / SECOND)).toEqual([
+      40, 60, 80,
+    ]);
   });
 
   test('a schedule every second that slept for three years is caught up without walking through them', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Call } from '../../src/drivers/driver.js';
 import { SchedError } from '../../src/errors.js';
 import { collect, refusal } from '../conformance/room.js';
-import { guarded, NATIVE, REQUEST, SPEC, START } from './scripted.js';
+import { guarded, MANIFEST, NATIVE, REQUEST, RUN, SPEC, START } from './scripted.js';
 
 /** Never answers and does not care about signals. */
 function deaf(): Promise<never> {
@@ -91,6 +91,35 @@ describe('the deadline', () => {
     expect(seen).toHaveLength(2);
   });
 
+  test('begins anew with each item', async () => {
+    const driver = guarded(
+      {
+        async *list() {
+          for (let count = 0; count < 5; count += 1) {
+            await new Promise((resolve) => setTimeout(resolve, 60));
+            yield NATIVE;
+          }
+        },
+      },
+      { timeoutMs: 150 },
+    );
+    expect(await collect(driver.list())).toHaveLength(5);
+  });
+
+  test('holds for an item that is asked for while time runs', async () => {
+    const driver = guarded(
+      {
+        async *list() {
+          await new Promise((resolve) => setTimeout(resolve, 30));
+          yield NATIVE;
+          await deaf();
+        },
+      },
+      { timeoutMs: 80 },
+    );
+    await refusal(() => collect(driver.list()), 'TIMED_OUT');
+  }, 5000);
+
   test('does not count the wait for a free place', async () => {
     const driver = guarded(
       { read: () => new Promise((resolve) => setTimeout(resolve, 30, NATIVE)) },
@@ -148,6 +177,11 @@ describe('an interruption', () => {
     await Promise.all(Array.from({ length: 100 }, () => driver.read('n')));
     await collect(driver.list());
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+    // What Node keeps of `events.setMaxListeners`; without it the eleventh listener is a warning on stderr.
+    const limit = Object.getOwnPropertySymbols(signal).find(
+      (each) => each.description === 'events.maxEventTargetListeners',
+    );
+    expect(limit && Reflect.get(signal, limit)).toBe(0);
   });
 });
 
@@ -172,6 +206,22 @@ describe('a reader who has seen enough', () => {
     }
     expect([left, signal?.aborted]).toEqual([true, true]);
   });
+});
+
+test('a list that failed is not asked to put its things away', async () => {
+  const asked: string[] = [];
+  const items: AsyncIterator<typeof NATIVE> = {
+    next: async () => {
+      asked.push('next');
+      return asked.length === 1 ? { done: false, value: NATIVE } : Promise.reject(new Error('broken'));
+    },
+    return: async () => {
+      asked.push('return');
+      return { done: true, value: undefined };
+    },
+  };
+  await refusal(() => collect(guarded({ list: () => ({ [Symbol.asyncIterator]: () => items }) }).list()), 'FAILED');
+  expect(asked).toEqual(['next', 'next']);
 });
 
 describe('places', () => {
@@ -248,6 +298,32 @@ describe('errors that are no sentences', () => {
     });
     expect((await refusal(() => driver.read('n'), 'FAILED')).message).toBe('scripted read failed: just text');
     expect((await refusal(() => driver.remove('n'), 'FAILED')).message).toBe('scripted remove failed: at once');
+  });
+});
+
+describe('limits', () => {
+  test('hold before anything is asked', async () => {
+    const called: string[] = [];
+    const driver = guarded(
+      {
+        create: async () => String(called.push('create')),
+        trigger: async () => {
+          called.push('trigger');
+          return RUN;
+        },
+        update: async () => void called.push('update'),
+      },
+      {},
+      { capabilities: ['trigger', 'update'], fields: [], timing: { ...MANIFEST.timing, timezones: 'utc' } },
+    );
+    const elsewhere = { ...SPEC, timezone: 'Europe/Berlin' };
+    await refusal(() => driver.create({ ...REQUEST, paused: true }), 'UNSUPPORTED');
+    await refusal(() => driver.create({ ...REQUEST, spec: elsewhere }), 'UNSUPPORTED');
+    await refusal(() => driver.update('n', { spec: elsewhere, version: null }), 'UNSUPPORTED');
+    await refusal(() => driver.trigger('n', { ...START, parameters: { a: 1 } }), 'UNSUPPORTED');
+    await refusal(() => driver.setPaused('n', true), 'UNSUPPORTED');
+    await refusal(() => collect(driver.runs('n', { since: null })), 'UNSUPPORTED');
+    expect(called).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { guarded } from './scripted.js';
 
 /** The program's own words around a secret: property names, codes, and what stands in a secret's place. */
 const OWN =
-  'SchedError Error UNAVAILABLE FAILED PERMISSION message hint detail stack cause name code text headers config body list self bytes ***';
+  'SchedError Error UNAVAILABLE FAILED PERMISSION message hint detail stack cause name code text headers config body list self bytes length ***';
 
 /** Secrets as people have them: four characters or more. */
 const secret = fc
@@ -59,11 +59,12 @@ describe('a secret', () => {
           await refusal(() => driver.identity(), 'FAILED'),
         ];
         for (const each of [...lines, ...errors.flatMap((error) => everyText(error))]) {
-          expect([each, each.includes(token)]).toEqual([each, false]);
-          expect([each, each.includes(password)]).toEqual([each, false]);
+          if (each.includes(token) || each.includes(password)) {
+            throw new Error(`there it is: ${each}`);
+          }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -79,8 +80,16 @@ describe('a secret', () => {
         expect(text(base64)).toContain('***');
         expect(text(Buffer.from(token).toString('base64url'))).not.toContain(whole.slice(0, 8));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
+  });
+
+  test('is not spelled anew by what stands in its place', () => {
+    expect(redactor(['abcd', '**xyz']).text('abcdxyz')).toBe('***');
+  });
+
+  test('inside a longer one takes nothing away from it', () => {
+    expect(redactor(['abcd', 'abcdefgh']).text('<abcdefgh>')).toBe('<***>');
   });
 
   test('that is not there changes nothing', () => {

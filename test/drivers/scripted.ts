@@ -58,7 +58,7 @@ export const REQUEST = {
 export const START = { key: 'k', parameters: {}, trigger: 'manual', scheduled: null } as const;
 
 /** Answers plainly whatever is not scripted. */
-export function scripted(methods: Partial<Driver>): Driver {
+function scripted(methods: Partial<Driver>): Driver {
   return {
     identity: async () => 'one',
     create: async () => 'n',

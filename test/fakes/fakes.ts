@@ -46,7 +46,7 @@ export function awkwardTarget(options: Partial<TargetOptions> = {}): FakeOrchest
 }
 
 /** The fakes as entries of the list of drivers. */
-export const fakeEntries: readonly DriverEntry[] = [
+const fakeEntries: readonly DriverEntry[] = [
   { manifest: memory, load: async () => ({ connect: connectMemory }) },
   { manifest: awkward, load: async () => ({ connect: connectAwkward }) },
 ];

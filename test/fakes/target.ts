@@ -56,14 +56,14 @@ export interface TargetAnswer {
   readonly text: string;
 }
 
-export interface TargetRun {
+interface TargetRun {
   readonly id: string;
   readonly key: string;
   readonly started: Instant;
   readonly body: Json;
 }
 
-export interface TargetObject {
+interface TargetObject {
   readonly id: string;
   readonly body: Json;
   readonly paused: boolean;

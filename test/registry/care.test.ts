@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { openDatabase } from '../../src/database/open.js';
@@ -127,6 +127,11 @@ describe('backup', () => {
       );
       restored.close();
       registry.close();
+      // Put to use, it gets its write-ahead log back.
+      const used = open(copy);
+      create(used, { spec: { name: 'after' } });
+      expect(statSync(`${copy}-wal`).size).toBeGreaterThan(0);
+      used.close();
     }));
 
   test('never overwrites, and leaves nothing where it cannot be made', () =>
@@ -141,6 +146,8 @@ describe('backup', () => {
       expect(readFileSync(copy, 'utf8')).toBe('mine');
       await expect(registry.backup(join(folder, 'none', 'copy.db'))).rejects.toMatchObject({ code: 'FAILED' });
       registry.close();
+      await expect(registry.backup(join(folder, 'late.db'))).rejects.toThrow('not open');
+      expect(existsSync(join(folder, 'late.db'))).toBe(false);
     }));
 });
 

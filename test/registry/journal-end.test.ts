@@ -116,6 +116,13 @@ describe('settle', () => {
       expect(registry.tombstones(randomUUID())).toEqual([]);
       expect(registry.schedule('nightly').desired).toBe('archived');
     }));
+
+  test('a purge remembers too that its native object was kept', () =>
+    withRegistry((registry) => {
+      const record = create(registry);
+      change(registry, record, null, { tombstone: 'kept-native' });
+      expect(registry.tombstones(LOCAL.id)).toMatchObject([{ nativeId: 'native-1', why: 'kept-native' }]);
+    }));
 });
 
 describe('rollBack and leaveOpen', () => {

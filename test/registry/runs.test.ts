@@ -77,6 +77,17 @@ describe('saveRuns', () => {
       expect(registry.runs({ limit: 5000 })).toHaveLength(RUNS_KEPT);
     }));
 
+  test('the last run stays behind any number of runs that have no time yet', () =>
+    withRegistry((registry) => {
+      const { id } = create(registry);
+      const waiting = Array.from({ length: RUNS_KEPT }, (_, index) =>
+        makeRun({ nativeId: `${index}`, scheduled: null, started: null, status: 'pending' }),
+      );
+      registry.saveRuns([makeRun({ nativeId: 'last' }), ...waiting].map((run) => ({ scheduleId: id, run })));
+      registry.compact();
+      expect(registry.schedule('nightly').lastRun?.nativeId).toBe('last');
+    }));
+
   test('old ones go when the file is compacted, but never the last', () =>
     withRegistry((registry) => {
       const busy = create(registry);

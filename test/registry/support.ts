@@ -59,7 +59,7 @@ export function withRegistry(
   });
 }
 
-export function makeSpec(overrides: Partial<ScheduleSpec> = {}): ScheduleSpec {
+function makeSpec(overrides: Partial<ScheduleSpec> = {}): ScheduleSpec {
   return {
     name: 'nightly',
     pipeline: 'train',

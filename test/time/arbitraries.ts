@@ -38,7 +38,7 @@ export const NIGHTS: readonly Night[] = [
 
 export const nights: fc.Arbitrary<Night> = fc.constantFrom(...NIGHTS);
 
-export const RULES: readonly DaylightRule[] = (['skip', 'first-instant', 'shift'] as const).flatMap((gap) =>
+const RULES: readonly DaylightRule[] = (['skip', 'first-instant', 'shift'] as const).flatMap((gap) =>
   (['first', 'second', 'both'] as const).flatMap((fold) =>
     (['elapsed', 'same'] as const).map((wildcard) => ({ gap, fold, wildcard })),
   ),
@@ -56,7 +56,7 @@ interface Place {
 const MONTH_NAMES = ['jan', 'FEB', 'Mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAY_NAMES = ['sun', 'MON', 'Tue', 'wed', 'thu', 'fri', 'sat'];
 
-export const PLACES = [
+const PLACES = [
   { low: 0, high: 59, names: [] },
   { low: 0, high: 23, names: [] },
   { low: 1, high: 31, names: [] },
@@ -132,7 +132,7 @@ export function timetableOf(timing: Timing, timezone: string): Timetable {
 }
 
 /** Intervals of every unit, anchored within some weeks before an instant. */
-export function intervals(around: number): fc.Arbitrary<IntervalTiming> {
+function intervals(around: number): fc.Arbitrary<IntervalTiming> {
   const times = fc.uniqueArray(
     fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 })).map(([hour, minute]) => {
       return `${String(hour % 4).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;

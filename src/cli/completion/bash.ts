@@ -57,7 +57,14 @@ __sched_split() {
 # What a word says without its quotes and backslashes, as far as it has been typed.
 __sched_plain() {
   case $1 in
-    \"* | \'*) REPLY=\${1:1} ;;
+    \"*)
+      REPLY=\${1:1}
+      REPLY=\${REPLY%\"}
+      ;;
+    \'*)
+      REPLY=\${1:1}
+      REPLY=\${REPLY%\'}
+      ;;
     *) REPLY=\${1//\\/} ;;
   esac
 }

@@ -120,7 +120,7 @@ function optionWords({ long, short, help, value }: CompletedOption): string {
   return [
     `-l ${long.slice(2)}`,
     ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
-    ...(value === undefined ? [] : ['-r', valueWords(value)]),
+    ...(value === undefined ? [] : [value.kind === 'file' ? '-r' : '-x', valueWords(value)]),
     `-d ${quoted(help)}`,
   ]
     .filter((word) => word !== '')

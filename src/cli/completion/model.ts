@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /** A word that leads on. */
-export interface Step {
+interface Step {
   readonly word: string;
   readonly to: string;
   readonly help: string;
@@ -38,7 +38,7 @@ export interface CompletedOption {
   readonly value: Value | undefined;
 }
 
-export interface CompletedArgument {
+interface CompletedArgument {
   readonly value: Value;
   readonly many: boolean;
 }
@@ -49,8 +49,7 @@ export type Value =
   | { readonly kind: 'live'; readonly of: LiveKind }
   | { readonly kind: 'words'; readonly words: readonly string[] };
 
-export const LIVE_KINDS = ['change', 'flavor', 'orchestrator', 'schedule', 'timezone'] as const;
-export type LiveKind = (typeof LIVE_KINDS)[number];
+type LiveKind = 'change' | 'flavor' | 'orchestrator' | 'schedule' | 'timezone';
 
 /** Everything that can be completed, from the definitions. */
 export function completionModel(groups: readonly CommandGroup[]): CompletionModel {

@@ -4,17 +4,21 @@ import { parseInstant } from '../../time/instant.js';
 import type { Surroundings, Typed } from '../command.js';
 import { text } from './typed.js';
 
-/** `--until`, which must lie ahead; null when it was not typed. Throws USAGE. */
-export function readUntil(options: Typed, { now, timezone }: Surroundings): Instant | null {
+/** `--until` by the clock of any zone; it must lie ahead in this one. Null when it was not typed. Throws USAGE. */
+export function readUntil(options: Typed, { now, timezone }: Surroundings): ((timezone: string) => Instant) | null {
   const typed = text(options, 'until');
   if (typed === undefined) {
     return null;
   }
-  const { instant } = parseInstant(typed, { now, zone: timezone.name });
-  if (instant <= now) {
-    throw new SchedError('USAGE', `${typed} is over.`, { hint: '--until "mon 08:00"' });
-  }
-  return instant;
+  const read = (zone: string): Instant => {
+    const { instant } = parseInstant(typed, { now, zone });
+    if (instant <= now) {
+      throw new SchedError('USAGE', `${typed} is over.`, { hint: '--until "mon 08:00"' });
+    }
+    return instant;
+  };
+  read(timezone.name);
+  return read;
 }
 
 /** An option that names a moment; undefined when it was not typed. Without a zone it is read in `zone`. Throws USAGE. */

@@ -39,7 +39,7 @@ async function renderObject(result: ObjectResult, options: RenderOptions, stdout
   switch (options.format) {
     case 'table': {
       const { createPainter } = await import('./style.js');
-      const painter = createPainter(stdout, options.now);
+      const painter = await createPainter(stdout, options.now);
       return await stdout.write(ended(painter.paintLines(result.text(painter.style))));
     }
     case 'json':
@@ -91,7 +91,7 @@ async function renderTable(
     return said(list);
   }
   const [{ createPainter }, { drawTable }] = await Promise.all([import('./style.js'), import('./table.js')]);
-  const { text, hidden } = drawTable(list, columns, createPainter(stdout, options.now), stdout, {
+  const { text, hidden } = drawTable(list, columns, await createPainter(stdout, options.now), stdout, {
     headers: options.headers,
     mayDrop: options.columns === undefined,
   });

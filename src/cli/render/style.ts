@@ -1,4 +1,4 @@
-import { Chalk, type ChalkInstance } from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import type { Style } from '../command.js';
 import type { Sink } from '../streams.js';
 import { lines, oneLine } from '../visible.js';
@@ -19,12 +19,12 @@ type Tint = keyof typeof TINTS;
  * The style's functions only mark text; colour is put in after everything hidden in the data has been made visible. The mark
  * is a NUL and random digits, which no data can know.
  */
-export function createPainter(sink: Sink, now: number): Painter {
+export async function createPainter(sink: Sink, now: number): Promise<Painter> {
   const mark = `\u0000${Math.random().toString(36).slice(2)}`;
-  const chalk = new Chalk({ level: sink.colour ? 1 : 0 });
-  const tint = (letter: Tint) => (text: string) => (sink.colour ? `${mark}${letter}${text}${mark}.` : text);
+  const chalk = sink.colour ? await loadChalk() : undefined;
+  const tint = (letter: Tint) => (text: string) => (chalk ? `${mark}${letter}${text}${mark}.` : text);
   const paint = (text: string, safe: (piece: string) => string) =>
-    text.includes(mark) ? coloured(text.split(mark), chalk, safe) : safe(text);
+    chalk && text.includes(mark) ? coloured(text.split(mark), chalk, safe) : safe(text);
   return {
     style: {
       terminal: sink.terminal,
@@ -42,6 +42,11 @@ export function createPainter(sink: Sink, now: number): Painter {
     paintLine: (text) => paint(text, oneLine),
     paintLines: (text) => paint(text, lines),
   };
+}
+
+async function loadChalk(): Promise<ChalkInstance> {
+  const { Chalk } = await import('chalk');
+  return new Chalk({ level: 1 });
 }
 
 /** The pieces between marks, each beginning with the letter of its mark, except the first. */

@@ -3,7 +3,7 @@ import { nextInstant, previousInstant } from '../../time/occurrences.js';
 import { manifest } from './manifest.js';
 
 /** An occurrence found at most this many milliseconds after its time is on time; an older one is missed. */
-export const ON_TIME = 60_000;
+const ON_TIME = 60_000;
 
 /** What decides which occurrences of a timetable become runs. */
 export interface DueState {

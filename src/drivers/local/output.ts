@@ -35,7 +35,7 @@ export async function* readOutput(
     try {
       yield* createReadStream(outputFile(agentFile, { nativeId, runId, attempt })) as AsyncIterable<Uint8Array>;
     } catch (error) {
-      if (!isSystemError(error, 'ENOENT')) {
+      if (!isSystemError(error, 'ENOENT', 'ENOTDIR')) {
         throw error;
       }
     }

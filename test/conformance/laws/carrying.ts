@@ -1,8 +1,10 @@
 /** What was asked for is what stands there. */
 import { expect } from '@jest/globals';
+import fc from 'fast-check';
 import { isSchedError } from '../../../src/errors.js';
 import { project } from '../../../src/projection.js';
 import type { ScheduleSpec } from '../../../src/schedule.js';
+import { anySpec } from '../any-spec.js';
 import type { Law } from '../bench.js';
 import { expectCarried, inRoom, quietly, type Room, refusal } from '../room.js';
 import { accepted, ruledOut, TEXTS, timings, withText } from '../samples.js';
@@ -63,6 +65,16 @@ export const carrying: readonly Law[] = [
         for (const timing of timings(bench)) {
           await carriedOrRefused(room, { ...room.request().spec, timing });
         }
+      }),
+  },
+  {
+    name: 'any spec is carried exactly or refused without a request',
+    check: (bench) =>
+      inRoom(bench, async (room) => {
+        await fc.assert(
+          fc.asyncProperty(anySpec(bench), async (spec) => void (await carriedOrRefused(room, spec))),
+          { numRuns: 20 },
+        );
       }),
   },
   {

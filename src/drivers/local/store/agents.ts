@@ -26,7 +26,7 @@ export interface AgentRecord extends AgentProcess {
 }
 
 /** What became of the runs that a dead agent left. */
-export interface Inheritance {
+interface Inheritance {
   /** Still running, and ours to watch. */
   readonly adopted: readonly AdoptedRun[];
   readonly settled: readonly ScheduledRun[];

@@ -189,7 +189,8 @@ function consider(sql: Statements, nativeId: string, agent: string, now: Instant
     fired: row.fired,
   };
   const placed = place(sql, row, dueOccurrences(state, now), { agent, now });
-  const consideredUntil = Math.max(row.considered_until, now);
+  // Due means that `now` lies behind what was considered before: it never moves back.
+  const consideredUntil = now;
   const fired = row.fired + placed.fired;
   const next = nextDue({ timetable: spec, consideredUntil, fired });
   sql('UPDATE schedules SET considered_until = ?, next_due = ?, fired = ? WHERE native_id = ?').run(

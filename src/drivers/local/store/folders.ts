@@ -9,7 +9,7 @@ import { insertRun } from './runs.js';
 import { writeBaseline } from './schedules.js';
 
 /** A file that changed is looked at again after this many milliseconds (or the polling interval, when shorter). */
-export const SETTLING = 2_000;
+const SETTLING = 2_000;
 
 /** A folder that is to be looked into. */
 export interface FolderLook {

@@ -3,12 +3,12 @@ import { type Statements, writing } from '../../../database/statements.js';
 import type { Instant } from '../../../schedule.js';
 
 /** Finished runs are kept this long, in milliseconds (30 days). */
-export const KEPT_FOR = 30 * 86_400_000;
+const KEPT_FOR = 30 * 86_400_000;
 /** And at most this many of one schedule. */
-export const KEPT_RUNS = 1_000;
+const KEPT_RUNS = 1_000;
 
 /** A run that is no longer kept: its output files are to go. */
-export interface DroppedRun {
+interface DroppedRun {
   readonly nativeId: string;
   readonly runId: string;
   readonly attempts: number;

@@ -7,7 +7,7 @@ import { nativeRun, type RunRow, specOf } from './rows.js';
 import { scheduleRow } from './schedules.js';
 
 /** A run that somebody asks for. */
-export interface RunRequest {
+interface RunRequest {
   readonly key: string;
   readonly parameters: Readonly<Record<string, Json>>;
   readonly trigger: 'manual' | 'backfill';
@@ -15,7 +15,7 @@ export interface RunRequest {
 }
 
 /** A page of a schedule's history; hand `next` in again as `before`. */
-export interface RunPage {
+interface RunPage {
   readonly runs: readonly NativeRun[];
   readonly next: number | null;
 }

@@ -9,7 +9,7 @@ import type { SeenFile } from '../folder.js';
 import { nativeSchedule, type ScheduleRow, specOf } from './rows.js';
 
 /** What is to be kept of a new schedule. */
-export interface NewEntry {
+interface NewEntry {
   readonly spec: ScheduleSpec;
   readonly paused: boolean;
   readonly scheduleId: string;
@@ -62,7 +62,7 @@ export function scheduleRow(sql: Statements, nativeId: string): ScheduleRow {
 }
 
 /** When an active schedule has to be looked at next. */
-export function nextLook(
+function nextLook(
   spec: ScheduleSpec,
   state: { consideredUntil: Instant; fired: number; now: Instant },
 ): Instant | null {

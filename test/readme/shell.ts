@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+const PROGRAM = join(import.meta.dirname, '../../bin/sched.cjs');
+
+/** A user's shell in a scratch home, where `sched` is the built program. */
+export interface Shell {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs a line to its end; its output is stdout and stderr together, as in a terminal. */
+  run(line: string): Promise<{ readonly status: number | null; readonly output: string }>;
+  /** Starts a line that goes on; gives what it has printed so far. */
+  start(line: string): () => string;
+  /** Ends what was started and removes the home. */
+  leave(): Promise<void>;
+}
+
+export function openShell(): Shell {
+  const home = mkdtempSync(join(tmpdir(), 'sched-readme-'));
+  const folder = join(home, 'bin');
+  mkdirSync(folder);
+  const shim = join(folder, 'sched');
+  writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`);
+  chmodSync(shim, 0o755);
+  const env = { HOME: home, PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`, TZ: 'UTC', LANG: 'C' };
+  const going: ChildProcess[] = [];
+  let outputs = 0;
+
+  function launch(line: string): { readonly child: ChildProcess; readonly file: string } {
+    outputs += 1;
+    const file = join(home, `output-${outputs}.txt`);
+    const descriptor = openSync(file, 'w');
+    const child = spawn('sh', ['-c', line], { cwd: home, env, stdio: ['ignore', descriptor, descriptor] });
+    closeSync(descriptor);
+    return { child, file };
+  }
+
+  return {
+    home,
+    env,
+    async run(line) {
+      const { child, file } = launch(line);
+      const status = await ended(child);
+      return { status, output: readFileSync(file, 'utf8') };
+    },
+    start(line) {
+      const { child, file } = launch(`exec ${line}`);
+      going.push(child);
+      return () => readFileSync(file, 'utf8');
+    },
+    async leave() {
+      for (const child of going) {
+        const end = ended(child);
+        child.kill('SIGTERM');
+        await end;
+      }
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve(child.exitCode);
+    }
+    child.once('exit', resolve);
+  });
+}
