@@ -128,9 +128,9 @@ module.exports = {
     ),
     never(
       'time-is-pure',
-      'Time is arithmetic: src/time/ imports itself, src/errors.ts and the types of src/schedule.ts, no package and nothing of Node.',
+      'Time is arithmetic: src/time/ imports itself, src/errors.ts, src/nearest.ts and the types of src/schedule.ts, no package and nothing of Node.',
       { path: '^src/time/' },
-      { pathNot: ['^src/time/', '^src/(errors|schedule)[.]ts$'] },
+      { pathNot: ['^src/time/', '^src/(errors|nearest|schedule)[.]ts$'] },
     ),
     never(
       'time-takes-types-of-schedule',

@@ -1,10 +1,10 @@
 /** How many letters may be wrong, by the length of the word. */
 function tolerance(length: number): number {
-  return length < 3 ? 1 : Math.min(3, Math.ceil(length / 4) + 1);
+  return Math.max(1, Math.min(3, Math.floor(length / 4)));
 }
 
 /**
- * The candidates that someone who typed `word` may have meant, nearest first, at most `most` (3 unless told): those a few letters
+ * The candidates that someone who typed `word` may have meant, at most `most` (3 unless told): the nearest of those a few letters
  * away (insertions, deletions, substitutions, neighbours swapped), then those that contain the word. Case does not count.
  * One pass that keeps no list of the candidates, so a hundred thousand are fine.
  */
@@ -21,8 +21,10 @@ export function nearest(word: string, candidates: Iterable<string>, most = 3): s
       }
     }
   }
+  found.sort(byScore);
+  // Beside a near one, what is further away is a distraction.
   return found
-    .sort(byScore)
+    .filter(({ score }) => score < (found[0]?.score ?? 0) + 1)
     .slice(0, most)
     .map(({ candidate }) => candidate);
 }

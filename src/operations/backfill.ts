@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { manifestOf } from '../drivers/index.js';
+import { checkCapability } from '../drivers/limits.js';
 import { SchedError } from '../errors.js';
 import type { ScheduleRecord } from '../registry/registry.js';
 import type { Instant, Json, NativeRun, RunStatus } from '../schedule.js';
@@ -50,9 +51,7 @@ export async function backfill(input: BackfillInput, context: Context): Promise<
       hint: 'sched list',
     });
   }
-  if (!manifest.capabilities.includes('trigger')) {
-    throw new SchedError('UNSUPPORTED', `${manifest.title} cannot start a run for an occurrence that lies behind.`);
-  }
+  checkCapability('trigger', manifest);
   // Time bounds of the schedule do not bind a backfill: it names its own.
   const open = { ...record.spec, start: null, end: null, maxRuns: null };
   const slots = [...between(open, manifest.timing.daylight, input.from, input.to)].flatMap(({ instant }) =>
@@ -107,7 +106,7 @@ async function start(
   const connection = await reach(context, registry, orchestratorOf(registry, record));
   const { driver } = connection;
   const nativeId = record.nativeId;
-  if (driver.trigger === undefined || nativeId === null) {
+  if (nativeId === null) {
     return plan;
   }
   const items: BackfillItem[] = [];

@@ -145,11 +145,11 @@ export interface Checked {
 export async function checkOrchestrator(name: string, context: Context): Promise<Checked> {
   const registry = await context.registry();
   const record = await orchestratorNamed(registry, name);
-  const { driver } = await reach(context, registry, record);
+  const { driver, manifest } = await reach(context, registry, record);
   const items: CheckItem[] = [
     { item: 'identity', ok: true, detail: record.identity ?? (await driver.identity()), hint: null },
   ];
-  if (driver.check !== undefined) {
+  if (manifest.capabilities.includes('check')) {
     for await (const item of driver.check()) {
       items.push(item);
     }

@@ -31,8 +31,8 @@ export async function refreshRuns(
   if (record.nativeId === null) {
     return;
   }
-  const { driver } = await reach(context, registry, orchestratorOf(registry, record));
-  if (driver.runs === undefined) {
+  const { driver, manifest } = await reach(context, registry, orchestratorOf(registry, record));
+  if (!manifest.capabilities.includes('runs')) {
     return;
   }
   const seen: NativeRun[] = [];
@@ -53,16 +53,13 @@ export interface Logs {
   readonly output: AsyncIterable<Uint8Array>;
 }
 
-/** A run's output. Throws NOT_FOUND when there is no such run, UNSUPPORTED where the orchestrator keeps none. */
+/** A run's output. Throws NOT_FOUND when there is no such run, UNSUPPORTED where the orchestrator keeps no output. */
 export async function logs(input: LogsInput, context: Context): Promise<Logs> {
   const registry = await context.registry();
   const record = registry.schedule(input.name);
   await refreshRuns(context, registry, record, null);
   const run = pick(registry, record, input.run);
   const { driver } = await reach(context, registry, orchestratorOf(registry, record));
-  if (driver.logs === undefined) {
-    throw new SchedError('UNSUPPORTED', `${record.orchestrator} gives no output of runs.`);
-  }
   return { run, output: driver.logs(record.nativeId ?? '', run.nativeId) };
 }
 
@@ -105,12 +102,6 @@ export async function waitForRun(
 ): Promise<NativeRun> {
   const { setTimeout: wait } = await import('node:timers/promises');
   const { driver } = connection;
-  if (driver.runs === undefined) {
-    throw new SchedError(
-      'UNSUPPORTED',
-      `${connection.orchestrator.name} does not tell how runs end: --wait is not possible.`,
-    );
-  }
   const until = timeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
   for (let pause = 100; ; pause = Math.min(pause * 1.5, 2_000)) {
     for await (const seen of driver.runs(nativeId, { since: null })) {

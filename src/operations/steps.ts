@@ -126,11 +126,11 @@ async function call(work: Work, entry: JournalEntry, step: Step): Promise<string
   switch (step.do) {
     case 'update': {
       const version = (await driver.read(nativeId))?.version ?? null;
-      return void (await able(driver.update, 'update')(nativeId, { spec: present(state, entry).spec, version }));
+      return void (await driver.update(nativeId, { spec: present(state, entry).spec, version }));
     }
     case 'pause':
     case 'resume':
-      return void (await able(driver.setPaused, step.do)(nativeId, step.do === 'pause'));
+      return void (await driver.setPaused(nativeId, step.do === 'pause'));
     case 'remove':
       return void (await driver.remove(nativeId));
   }
@@ -217,13 +217,6 @@ export async function openOnError<T>(work: Work, entry: JournalEntry, look: () =
     }
     throw error;
   }
-}
-
-function able<T>(method: T | undefined, verb: string): T {
-  if (method === undefined) {
-    throw new SchedError('UNSUPPORTED', `This orchestrator cannot ${verb} a schedule in place.`);
-  }
-  return method;
 }
 
 function present(state: ScheduleState | null, entry: JournalEntry): ScheduleState {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.js';
+import { checkCapability } from '../drivers/limits.js';
 import { SchedError } from '../errors.js';
 import type { ScheduleRecord } from '../registry/registry.js';
 import type { Json, NativeRun } from '../schedule.js';
@@ -35,9 +36,7 @@ export async function trigger(input: TriggerInput, context: Context): Promise<Tr
   }
   const unattended = needsAgent(record) && !agentAlive(registry, context.clock.now());
   const connection = await reach(context, registry, orchestratorOf(registry, record));
-  if (connection.driver.trigger === undefined) {
-    throw new SchedError('UNSUPPORTED', `${connection.manifest.title} cannot start a run by hand.`);
-  }
+  checkCapability('trigger', connection.manifest);
   if (input.dryRun) {
     return { record, run: null, unattended };
   }

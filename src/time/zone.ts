@@ -1,7 +1,7 @@
 import { SchedError } from '../errors.js';
+import { nearest } from '../nearest.js';
 import type { Instant } from '../schedule.js';
 import { HOUR, MINUTE } from './calendar.js';
-import { nearest } from './nearest.js';
 import { type Span, spanAt } from './offsets.js';
 
 /** Further from UTC than any offset that a zone ever had (Manila before 1844: 15:56). */
@@ -84,7 +84,11 @@ function zoneHint(typed: string): string {
   if (/^(?:utc|gmt)?[+-]\d/i.test(typed)) {
     return 'A fixed offset is not a zone: name a place (Europe/Berlin), or UTC.';
   }
-  const found = nearest(typed, zoneNames(), (zone) => zone.slice(zone.lastIndexOf('/') + 1));
+  // `Berln` alone means Europe/Berlin: the place counts as well as the whole name.
+  const places = new Map(zoneNames().map((zone) => [zone.slice(zone.lastIndexOf('/') + 1), zone]));
+  const found = [
+    ...new Set(nearest(typed, [...zoneNames(), ...places.keys()]).map((name) => places.get(name) ?? name)),
+  ];
   return found.length > 0
     ? `Did you mean ${found.join(' or ')}?`
     : 'Zones are named after places, such as Europe/Berlin or America/New_York; or UTC.';

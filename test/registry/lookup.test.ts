@@ -63,7 +63,7 @@ describe('schedule', () => {
       expect(failure(() => registry.schedule('nigthly'))).toMatchObject({
         code: 'NOT_FOUND',
         message: 'No schedule is named "nigthly"',
-        hint: 'Did you mean nightly or nightly-2?',
+        hint: 'Did you mean nightly?',
       });
       expect(failure(() => registry.schedule('something else')).hint).toBe('`sched list` shows what there is.');
     }));

@@ -238,13 +238,16 @@ export const failing: readonly Law<FaultyBench>[] = [
           const controller = new AbortController();
           bench.control.inject({ ...misfortune(kind), on: 'read', times: 2 });
           const waiting = refusal(() => room.guarded({ signal: controller.signal }).read(nativeId), 'INTERRUPTED');
+          let timer: NodeJS.Timeout | undefined;
           const bare = Promise.race([
             room.bare.read(nativeId, room.call(controller.signal)).then(
               () => 'answered',
               () => 'ended',
             ),
-            new Promise((resolve) => setTimeout(resolve, 2000, 'still waiting')),
-          ]);
+            new Promise((resolve) => {
+              timer = setTimeout(resolve, 2000, 'still waiting');
+            }),
+          ]).finally(() => clearTimeout(timer));
           const before = performance.now();
           setTimeout(() => controller.abort(), 10);
           await waiting;
