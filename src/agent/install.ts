@@ -97,12 +97,16 @@ export function crontabLine(request: Pick<InstallRequest, 'node' | 'sched' | 're
 
 /**
  * Carries a service plan out: writes the unit, then runs the commands. When one of them fails everything is put back as it was, and
- * FAILED says which and what it said. A unit that already stands so is only started.
+ * FAILED says which and what it said; PERMISSION when the unit cannot be written. A unit that already stands so is only started.
  */
 export function install(plan: ServicePlan, run: RunProgram = runProgram): void {
   const before = existsSync(plan.file) ? readFileSync(plan.file, 'utf8') : null;
-  mkdirSync(dirname(plan.file), { recursive: true });
-  replaceFile(plan.file, plan.unit);
+  try {
+    mkdirSync(dirname(plan.file), { recursive: true });
+    replaceFile(plan.file, plan.unit);
+  } catch (error) {
+    throw new SchedError('PERMISSION', `${plan.file} cannot be written, so no service was installed`, { cause: error });
+  }
   for (const argv of plan.commands) {
     const { status, output } = run(argv);
     if (status !== 0) {
@@ -115,14 +119,18 @@ export function install(plan: ServicePlan, run: RunProgram = runProgram): void {
   }
 }
 
-/** Stops the service and removes its unit; false when there is none. FAILED when systemd cannot stop it: the unit stays then. */
+/**
+ * Stops the service and removes its unit; a dry run only says whether there is one. FAILED when systemd cannot stop it: the unit
+ * stays then.
+ */
 export function uninstall(
-  { configuration }: Pick<InstallRequest, 'configuration'>,
+  { configuration, dryRun = false }: Pick<InstallRequest, 'configuration'> & { readonly dryRun?: boolean },
   run: RunProgram = runProgram,
-): boolean {
+): { readonly removed: boolean; readonly file: string } {
   const file = unitFile(configuration);
-  if (!existsSync(file)) {
-    return false;
+  const removed = existsSync(file);
+  if (!removed || dryRun) {
+    return { removed, file };
   }
   const { status, output } = run(['systemctl', '--user', 'disable', '--now', UNIT]);
   if (status !== 0) {
@@ -132,7 +140,7 @@ export function uninstall(
   }
   rmSync(file, { force: true });
   run(['systemctl', '--user', 'daemon-reload']);
-  return true;
+  return { removed, file };
 }
 
 function takeBack({ file }: ServicePlan, before: string | null, run: RunProgram): void {

@@ -4,6 +4,7 @@ import type { Manifest } from '../drivers/driver.js';
 import { manifestOf } from '../drivers/index.js';
 import { checkLimits } from '../drivers/limits.js';
 import { SchedError } from '../errors.js';
+import { differenceList } from '../field-words.js';
 import { defaultName } from '../naming.js';
 import { type Difference, differences, project } from '../projection.js';
 import type { Registry, ScheduleRecord, ScheduleState } from '../registry/registry.js';
@@ -159,12 +160,7 @@ async function meet(
       detail:
         differing.length === 0
           ? 'It is the same in every field.'
-          : differing
-              .map(
-                ({ field, expected, actual }) =>
-                  `${field}  ${JSON.stringify(expected)} (there), ${JSON.stringify(actual)} (asked for)`,
-              )
-              .join('\n'),
+          : differenceList(differing, [' (there)', ' (asked for)']),
       hint: '--if-not-exists keeps it, --replace makes it as asked for.',
     });
   }

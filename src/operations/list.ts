@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { SchedError } from '../errors.js';
-import type { Page, ScheduleQuery } from '../registry/registry.js';
+import type { Page, Registry, ScheduleQuery } from '../registry/registry.js';
+import { orchestratorNamed } from './connection.js';
 import { type Live, look } from './live.js';
 import { type ScheduleView, view } from './view.js';
 
@@ -17,12 +18,13 @@ export type Listed = ScheduleView & { readonly live: Live | null };
 export async function list({ query, live }: ListInput, context: Context): Promise<Page<Listed>> {
   const registry = await context.registry();
   const now = context.clock.now();
+  await refuseUnknownOrchestrator(registry, query);
   const page = registry.schedules({ ...query, now });
   const pages = Math.max(1, Math.ceil(page.total / page.size));
   if (page.page > pages) {
     throw new SchedError(
       'USAGE',
-      `There is no page ${page.page}: ${page.total} schedules at ${page.size} a page make ${pages}.`,
+      `There is no page ${page.page}: ${page.total} ${page.total === 1 ? 'schedule' : 'schedules'} at ${page.size} a page make ${pages}.`,
       {
         hint: `--page ${pages}`,
       },
@@ -33,4 +35,13 @@ export async function list({ query, live }: ListInput, context: Context): Promis
     live: live ? await look(context, registry, record) : null,
   }));
   return { ...page, items: await Promise.all(items) };
+}
+
+/** A name that stands for nothing is a mistake, not an empty list. */
+async function refuseUnknownOrchestrator(registry: Registry, { filters, archived }: ListInput['query']): Promise<void> {
+  for (const { field, operator, value } of filters) {
+    if (archived === 'false' && field === 'orchestrator' && operator === 'equals' && typeof value === 'string') {
+      await orchestratorNamed(registry, value);
+    }
+  }
 }

@@ -3,6 +3,7 @@ import type { Connection, Context } from '../context.js';
 import type { Manifest } from '../drivers/driver.js';
 import { checkLimits } from '../drivers/limits.js';
 import { SchedError } from '../errors.js';
+import { differenceList } from '../field-words.js';
 import { canonical, project } from '../projection.js';
 import type { Registry, ScheduleRecord, ScheduleState, Step } from '../registry/registry.js';
 import { orchestratorOf, reach } from './connection.js';
@@ -134,9 +135,7 @@ async function refuseWhenDrifted(connection: Connection, record: ScheduleRecord)
   const changed = changedNatively(record, native, connection.manifest);
   if (changed.length > 0) {
     throw new SchedError('CONFLICT', `${record.spec.name} was changed on ${record.orchestrator} by somebody else.`, {
-      detail: changed
-        .map(({ field, expected, actual }) => `${field}  ${JSON.stringify(expected)} → ${JSON.stringify(actual)}`)
-        .join('\n'),
+      detail: differenceList(changed),
       hint: 'Put the record back first: sched audit --fix',
     });
   }

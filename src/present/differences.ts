@@ -1,9 +1,7 @@
 /** How differences of fields look to people. */
 import type { Style } from '../cli/command.js';
+import { fieldText } from '../field-words.js';
 import type { Difference } from '../projection.js';
-import type { IntervalTiming, Json, RunSpec } from '../schedule.js';
-import { timingText } from '../time/describe.js';
-import { runText } from './schedule.js';
 
 /** One line a field: `cron_expression   0 3 * * 1-5 → 0 4 * * 1-5`. */
 export function differenceLines(changed: readonly Difference[], style: Style): string {
@@ -21,18 +19,4 @@ export function differenceWords(changed: readonly Difference[]): string {
   return changed
     .map(({ field, expected, actual }) => `${field} ${fieldText(field, expected)} → ${fieldText(field, actual)}`)
     .join(', ');
-}
-
-/** A projected value as a person would write it. */
-function fieldText(field: string, value: Json): string {
-  if (value === null) {
-    return 'none';
-  }
-  if (typeof value !== 'object') {
-    return String(value);
-  }
-  if (field === 'interval') {
-    return timingText({ kind: 'interval', ...value } as IntervalTiming);
-  }
-  return field === 'run' ? runText({ run: value as unknown as RunSpec }) : JSON.stringify(value);
 }

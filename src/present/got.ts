@@ -1,5 +1,6 @@
 import type { ObjectResult, Style } from '../cli/command.js';
 import { manifestOf } from '../drivers/index.js';
+import { runText } from '../field-words.js';
 import type { Got } from '../operations/get.js';
 import { preview } from '../operations/preview.js';
 import { bulkExit, type Item } from '../operations/selection.js';
@@ -8,7 +9,7 @@ import type { Json } from '../schedule.js';
 import { formatLocal } from '../time/format.js';
 import { differenceLines } from './differences.js';
 import { errorJson } from './items.js';
-import { facts, lastText, nextText, runText, stateText, timingWords } from './schedule.js';
+import { facts, lastText, nextText, stateText, timingWords } from './schedule.js';
 
 /** What `get` says; several names make a list. */
 export function presentGot(items: readonly Item<Got>[], several: boolean): ObjectResult {
@@ -72,7 +73,7 @@ function words({ view, live, unfinished }: Got, style: Style): string {
     ['next', ahead],
     ['last', lastText(view, style)],
     ['pipeline', spec.pipeline],
-    ['command', runText(spec)],
+    ['command', runText(spec.run)],
     ['directory', spec.run.kind === 'command' ? spec.run.cwd : null],
     [
       'environment',

@@ -3,7 +3,6 @@
 import type { Column, Style } from '../cli/command.js';
 import type { ScheduleView } from '../operations/view.js';
 import type { ScheduleSpec } from '../schedule.js';
-import { shellLine } from '../shell-words.js';
 import { describeTiming, timingText } from '../time/describe.js';
 import { formatDuration, formatLocal, formatRelative } from '../time/format.js';
 
@@ -130,13 +129,6 @@ export function facts(rows: readonly (readonly [string, string | null])[], style
         `  ${style.dim(label.padEnd(width))}  ${value.replaceAll('\n', `\n  ${' '.repeat(width)}  `)}`,
     )
     .join('\n');
-}
-
-/** What runs, on one line that a shell would read back as the same words. */
-export function runText({ run }: Pick<ScheduleSpec, 'run'>): string {
-  return shellLine(
-    run.kind === 'reference' ? [run.id] : run.kind === 'container' ? [run.image, ...run.argv] : run.argv,
-  );
 }
 
 /** The timing in words; never throws, because a record must be shown even when it can no longer be read. */

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { crontabLine, install, installPlan, servicePlan, uninstall } from '../../src/agent/install.js';
+import { service } from '../../src/agent/service.js';
+import type { Context } from '../../src/context.js';
 import { scratch } from '../drivers-local/samples.js';
 
 let place: ReturnType<typeof scratch>;
@@ -84,15 +86,24 @@ describe('installing', () => {
     expect(readdirSync(dirname(plan.file))).toEqual(['sched-agent.service']);
   });
 
+  test('where nothing can be written changes nothing', () => {
+    writeFileSync(request().configuration, 'a file in the way');
+    expect(() => install(servicePlan(request()), () => ({ status: 0, output: '' }))).toThrow(
+      expect.objectContaining({ code: 'PERMISSION' }),
+    );
+  });
+
   test('is undone as a whole, or not at all', () => {
     const { configuration } = request();
     const plan = servicePlan(request());
     const answer = (status: number) => () => ({ status, output: 'no bus' });
-    expect(uninstall({ configuration }, answer(0))).toBe(false);
+    expect(uninstall({ configuration }, answer(0))).toEqual({ removed: false, file: plan.file });
     install(plan, answer(0));
     expect(() => uninstall({ configuration }, answer(1))).toThrow(expect.objectContaining({ code: 'FAILED' }));
     expect(existsSync(plan.file)).toBe(true);
-    expect(uninstall({ configuration }, answer(0))).toBe(true);
+    expect(uninstall({ configuration, dryRun: true }, answer(0)).removed).toBe(true);
+    expect(existsSync(plan.file)).toBe(true);
+    expect(uninstall({ configuration }, answer(0)).removed).toBe(true);
     expect(existsSync(plan.file)).toBe(false);
   });
 
@@ -105,5 +116,32 @@ describe('installing', () => {
     writeFileSync(plan.file, 'as it was');
     expect(() => install(plan, failOn)).toThrow(expect.objectContaining({ code: 'FAILED' }));
     expect(readFileSync(plan.file, 'utf8')).toBe('as it was');
+  });
+});
+
+describe('the service', () => {
+  function contextOf(): Context {
+    const registry = { file: '/home/anna/registry.db' };
+    return { env: { XDG_CONFIG_HOME: request().configuration }, registry: async () => registry } as unknown as Context;
+  }
+  const answer = (status: number) => () => ({ status, output: '' });
+
+  test('is shown before it is made, made, and removed', async () => {
+    const { file } = servicePlan(request());
+    const shown = await service('install', true, contextOf(), answer(0));
+    expect(shown.text()).toContain(`Would write ${file}:`);
+    expect(existsSync(file)).toBe(false);
+    expect((await service('install', false, contextOf(), answer(0))).item).toMatchObject({ file, installed: true });
+    expect(readFileSync(file, 'utf8')).toContain(`"${process.execPath}"`);
+    await service('uninstall', true, contextOf(), answer(0));
+    expect(existsSync(file)).toBe(true);
+    expect((await service('uninstall', false, contextOf(), answer(0))).item).toMatchObject({ file, removed: true });
+    expect((await service('uninstall', false, contextOf(), answer(0))).item).toMatchObject({ file, removed: false });
+  });
+
+  test('is a line to add where systemd is of no use', async () => {
+    const report = await service('install', false, contextOf(), answer(1));
+    expect(report.text()).toMatch(/^\* \* \* \* \* .* agent --once --registry \/home\/anna\/registry\.db$/);
+    expect(existsSync(request().configuration)).toBe(false);
   });
 });

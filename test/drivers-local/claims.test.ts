@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalStore, openStore } from '../../src/drivers/local/store/open.js';
 import type { ScheduleSpec } from '../../src/schedule.js';
-import { HOUR, MINUTE, requestOf, SECOND, START, scratch, specOf } from './samples.js';
+import { MINUTE, requestOf, SECOND, START, scratch, specOf } from './samples.js';
 
 let place: ReturnType<typeof scratch>;
 let store: LocalStore;
@@ -259,45 +259,5 @@ describe('what a dead agent leaves', () => {
     store.inherit('dead', 'a', () => false, at(2));
     expect(store.startable(at(2) + SECOND, 10)).toHaveLength(1);
     expect(history(nativeId)).toEqual(['pending schedule 1']);
-  });
-});
-
-describe('what is old', () => {
-  test('goes after 30 days, or behind 1,000 newer ones, and never while it runs', () => {
-    const nativeId = make({ overlap: 'allow' });
-    const keys = Array.from({ length: 1005 }, (_, index) => `${index}`);
-    for (const key of keys) {
-      const { nativeId: runId } = store.trigger(
-        nativeId,
-        { key, parameters: {}, trigger: 'manual', scheduled: null },
-        START,
-      );
-      if (key !== '0') {
-        store.take(runId, 'a', START);
-        store.settle(
-          { runId, attempt: 1, agent: 'a' },
-          { status: 'succeeded', exitCode: 0, reason: null, finished: START },
-          START,
-        );
-      }
-    }
-    expect(store.beginForgetting(at(1))).toBe(true);
-    expect(other.beginForgetting(at(2))).toBe(false);
-    expect(store.dropOld(at(1), 3)).toHaveLength(3);
-    expect(store.dropOld(at(1), 500)).toHaveLength(1);
-    expect(store.dropOld(at(1), 500)).toHaveLength(0);
-    expect(store.dropOld(START + 31 * 24 * HOUR, 2000)).toHaveLength(1000);
-    expect(history(nativeId)).toEqual(['pending manual -']);
-  });
-
-  test('a removed schedule goes with its last run', () => {
-    const request = requestOf();
-    const nativeId = store.create(request, START, []);
-    store.trigger(nativeId, { key: 'k', parameters: {}, trigger: 'manual', scheduled: null }, START);
-    store.remove(nativeId, START);
-    store.dropOld(START + 31 * 24 * HOUR, 10);
-    expect(history(nativeId)).toEqual([]);
-    expect(store.create({ ...request, paused: true }, at(1), [])).toBe(nativeId);
-    expect(store.read(nativeId)?.version).toBe('1');
   });
 });

@@ -93,7 +93,7 @@ export function readTimetable(options: Typed, surroundings: Surroundings, before
   }
   const kind = onlyOne(options, KINDS);
   refuseOrphans(options, kind);
-  const anchor = start ?? (before?.timing.kind === 'interval' ? before.timing.anchor : surroundings.now);
+  const anchor = start ?? (before?.timing.kind === 'interval' ? before.timing.anchor : wholeSecond(surroundings.now));
   const timing =
     kind === undefined
       ? keptTiming(before, start, options)
@@ -105,6 +105,11 @@ export function readTimetable(options: Typed, surroundings: Surroundings, before
     ? null
     : (wholeNumber(options, 'maxRuns', '--max-runs') ?? before?.maxRuns ?? null);
   return { timetable: { timing, timezone, start, end, maxRuns }, remarks };
+}
+
+/** An interval that starts when it is made starts with the second, so that its times can be read. */
+function wholeSecond(instant: Instant): Instant {
+  return Math.floor(instant / 1000) * 1000;
 }
 
 function flagCleared(options: Typed, name: string): boolean {
