@@ -1,5 +1,5 @@
 // npm run test:newer-node [-- VERSION …]: the program under newer Nodes than the floor. Each Node comes from the package
-// registry with its headers, so better-sqlite3 is compiled against exactly that Node and nothing else is downloaded.
+// registry with its headers, and bin/native.mjs compiles better-sqlite3 against exactly those where no prebuilt one is to be had.
 // Everything is installed and built in a folder of its own outside the checkout (kept between runs, by lock file):
 // the checkout's own node_modules stays built for the Node that installed it. Then `--version` and the whole suite run there.
 import { spawnSync } from 'node:child_process';
@@ -60,20 +60,18 @@ function installProject(version, node) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   if (!existsSync(done)) {
-    // That Node's own headers; without the second, a prebuilt binary would be looked for on the net first.
-    const compile = { npm_config_nodedir: dirname(dirname(node)), npm_config_build_from_source: 'true' };
-    run(node, [npm, 'ci', '--no-audit', '--no-fund'], copy, compile);
+    run(node, [npm, 'ci', '--no-audit', '--no-fund'], copy);
     writeFileSync(done, '');
   }
   return copy;
 }
 
 /** Runs to the end, with the folder of that Node first in the path; anything but success ends it all. */
-function run(node, words, folder, settings = {}) {
+function run(node, words, folder) {
   const { status, error } = spawnSync(node, words, {
     cwd: folder,
     stdio: 'inherit',
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, ...settings },
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
   });
   if (error !== undefined) throw error;
   if (status !== 0) {

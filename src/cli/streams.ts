@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { SchedError } from '../errors.js';
 
 /** The part of a process's output stream that is used here. */
@@ -56,7 +57,8 @@ export type ColourChoice = (typeof COLOUR_CHOICES)[number];
 /** The process's own streams. */
 export function processSurface(): Surface {
   return {
-    stdin: process.stdin,
+    // process.stdin is opened by being looked at, which would cost every command.
+    stdin: { isTTY: isatty(0) },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

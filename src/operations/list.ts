@@ -3,7 +3,7 @@ import { SchedError } from '../errors.js';
 import type { Page, Registry, ScheduleQuery } from '../registry/registry.js';
 import { orchestratorNamed } from './connection.js';
 import { type Live, look } from './live.js';
-import { type ScheduleView, view } from './view.js';
+import { type ScheduleView, viewer } from './view.js';
 
 export interface ListInput {
   readonly query: Omit<ScheduleQuery, 'now'>;
@@ -30,8 +30,9 @@ export async function list({ query, live }: ListInput, context: Context): Promis
       },
     );
   }
+  const viewed = viewer(registry, now);
   const items = page.items.map(async (record) => ({
-    ...view(registry, record, now),
+    ...viewed(record),
     live: live ? await look(context, registry, record) : null,
   }));
   return { ...page, items: await Promise.all(items) };

@@ -15,7 +15,7 @@ export interface ScheduleView {
   readonly nextRun: Instant | null;
 }
 
-/** Whether an agent has been seen within the last minute: `agent heartbeats every 10 s`, so six were missed otherwise. */
+/** Whether an agent has been seen within the last minute; it gives a sign every ten seconds. */
 export function agentAlive(registry: Registry, now: Instant): boolean {
   const beat = registry.lastHeartbeat();
   return beat !== null && now - beat <= 60_000;
@@ -26,27 +26,34 @@ export function needsAgent(record: Pick<ScheduleRecord, 'flavor' | 'firedBy'>): 
   return record.firedBy === 'agent' || manifestOf(record.flavor).needsAgent;
 }
 
-/** Derives state and next run at `now`. */
+/** Derives state and next run of one record at `now`. */
 export function view(registry: Registry, record: ScheduleRecord, now: Instant): ScheduleView {
-  const ended = record.endsAt !== null && record.endsAt <= now;
-  const state = stateOf(registry, record, ended, now);
-  return { record, state, nextRun: state === 'active' || state === 'unattended' ? record.nextRun : null };
+  return viewer(registry, now)(record);
 }
 
-function stateOf(registry: Registry, record: ScheduleRecord, ended: boolean, now: Instant): State {
+/** As `view`, for many: the registry is asked once whether an agent is alive. */
+export function viewer(registry: Registry, now: Instant): (record: ScheduleRecord) => ScheduleView {
+  const attended = agentAlive(registry, now);
+  return (record) => {
+    const state = stateOf(record, attended, now);
+    return { record, state, nextRun: state === 'active' || state === 'unattended' ? record.nextRun : null };
+  };
+}
+
+function stateOf(record: ScheduleRecord, attended: boolean, now: Instant): State {
   if (record.desired === 'archived') {
     return 'archived';
   }
   if (record.lifecycle === 'creating' || record.lifecycle === 'broken') {
     return record.lifecycle;
   }
-  if (ended) {
+  if (record.endsAt !== null && record.endsAt <= now) {
     return 'ended';
   }
   if (record.desired === 'paused') {
     return 'paused';
   }
-  return needsAgent(record) && !agentAlive(registry, now) ? 'unattended' : 'active';
+  return needsAgent(record) && !attended ? 'unattended' : 'active';
 }
 
 /** ZenML's field names and ours; instants in UTC with `Z`; null, never absent. */

@@ -1,14 +1,15 @@
 import { SchedError } from '../errors.js';
-import type { Instant, Projection, ScheduleSpec, Timing, Unit } from '../schedule.js';
+import type { Instant, Projection, RunStatus, RunTrigger, ScheduleSpec } from '../schedule.js';
+import { intervalSeconds } from '../time/interval.js';
 import type { Desired, Lifecycle, PauseNote, Registry, RunRecord, ScheduleRecord, ScheduleState } from './registry.js';
-import { type RunRow, toRun } from './runs.js';
 import { orderAndPage, queryConditions } from './schedule-query.js';
 import { type Store, toJson } from './store.js';
 
 /** What a record is read from, in the order of `ScheduleRow`. */
 const SELECT = `SELECT s.id, s.name, s.desired, s.lifecycle, s.origin, s.fired_by, s.revision, s.generation, s.orchestrator_id,
-  s.orchestrator, s.flavor, s.native_id, s.user, s.next_run_time, s.ends_at, s.last_run, s.created, s.updated, d.spec, d.pause, d.baseline
-  FROM schedules s JOIN documents d ON d.key = s.key`;
+  s.orchestrator, s.flavor, s.native_id, s.user, s.next_run_time, s.ends_at, s.last_run, s.created, s.updated, d.spec, d.pause, d.baseline,
+  r.native_id, r.scheduled, r.started, r.finished, r.status, r.trigger, r.exit_code, r.reason, r.attempt, r.url
+  FROM schedules s JOIN documents d ON d.key = s.key LEFT JOIN runs r ON r.key = s.last_run`;
 
 /** A row as a list: made in a quarter of the time that an object with these keys takes. */
 type ScheduleRow = readonly [
@@ -33,6 +34,16 @@ type ScheduleRow = readonly [
   spec: string,
   pause: string | null,
   baseline: string | null,
+  runNativeId: string | null,
+  runScheduled: number | null,
+  runStarted: number | null,
+  runFinished: number | null,
+  runStatus: RunStatus,
+  runTrigger: RunTrigger,
+  runExitCode: number | null,
+  runReason: string | null,
+  runAttempt: number,
+  runUrl: string | null,
 ];
 
 /** The records that `rest` of the query finds, in its order. */
@@ -52,7 +63,6 @@ export function readSchedule(store: Store, id: string): ScheduleRecord | undefin
 function toRecord(store: Store, row: ScheduleRow): ScheduleRecord {
   const id = row[0];
   const spec = store.json<ScheduleSpec>(row[18], 'documents', id);
-  const lastRun = row[15];
   const pause = row[19];
   const baseline = row[20];
   return {
@@ -75,23 +85,33 @@ function toRecord(store: Store, row: ScheduleRow): ScheduleRecord {
     },
     nextRun: row[13],
     endsAt: row[14],
-    lastRun:
-      lastRun === null
-        ? null
-        : readLastRun(store, lastRun, { schedule: row[1], pipeline: spec.pipeline, orchestrator: row[9] }),
+    lastRun: lastRunOf(row, spec),
     created: row[16],
     updated: row[17],
     user: row[12],
   };
 }
 
-function readLastRun(
-  store: Store,
-  key: number,
-  names: Pick<RunRow, 'schedule' | 'pipeline' | 'orchestrator'>,
-): RunRecord | null {
-  const row = store.sql('SELECT * FROM runs WHERE key = ?').get(key) as Omit<RunRow, keyof typeof names> | undefined;
-  return row === undefined ? null : toRun({ ...row, ...names });
+function lastRunOf(row: ScheduleRow, { pipeline }: ScheduleSpec): RunRecord | null {
+  const nativeId = row[21];
+  return nativeId === null
+    ? null
+    : {
+        scheduleId: row[0],
+        schedule: row[1],
+        pipeline,
+        orchestrator: row[9],
+        nativeId,
+        scheduled: row[22],
+        started: row[23],
+        finished: row[24],
+        status: row[25],
+        trigger: row[26],
+        exitCode: row[27],
+        reason: row[28],
+        attempt: row[29],
+        url: row[30],
+      };
 }
 
 /** The versioned part of a record. */
@@ -185,28 +205,13 @@ function columns({ spec, desired, pause, orchestratorId, generation, nativeId }:
     owner: spec.owner,
     timezone: spec.timezone,
     cron_expression: timing.kind === 'cron' ? timing.expression : null,
-    interval_second: intervalSeconds(timing),
-    catchup: spec.catchup === 'none' ? 0 : 1,
+    interval_second: timing.kind === 'interval' ? intervalSeconds(timing.count, timing.unit) : null,
+    catchup: spec.catchup === 'all' ? 1 : 0,
     start_time: spec.start,
     end_time: spec.end,
     run_once_start_time: timing.kind === 'once' ? timing.at : null,
     pause_until: desired === 'paused' ? (pause?.until ?? null) : null,
   };
-}
-
-const SECONDS = {
-  second: 1,
-  minute: 60,
-  hour: 3600,
-  day: 86_400,
-  week: 604_800,
-  month: null,
-} as const satisfies Record<Unit, number | null>;
-
-/** Nominal length; months have none. */
-function intervalSeconds(timing: Timing): number | null {
-  const seconds = timing.kind === 'interval' ? SECONDS[timing.unit] : null;
-  return timing.kind === 'interval' && seconds !== null ? timing.count * seconds : null;
 }
 
 /** Lists and notes about schedules that no mutation is needed for. */

@@ -38,7 +38,7 @@ function fieldOf(record: ScheduleRecord, field: ScheduleField, now: number): Val
     timezone: spec.timezone,
     cron_expression: timing.kind === 'cron' ? timing.expression : null,
     interval_second: timing.kind === 'interval' && timing.unit !== 'month' ? timing.count * seconds[timing.unit] : null,
-    catchup: spec.catchup !== 'none',
+    catchup: spec.catchup === 'all',
     active: desired === 'active' && !ended,
     is_archived: desired === 'archived',
     created: record.created,

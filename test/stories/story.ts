@@ -11,8 +11,8 @@
  *     echo trained
  *
  * What is not said is not there: a command without `>` lines writes nothing to standard output. In an expected line, `{word}` stands
- * for what `PATTERNS` says, two or more blanks for two or more blanks, everything else for itself. `{word:NAME}` keeps what was found,
- * and `$NAME` in a later command stands for it. `NAME=value` before the program sets a variable, `< file` gives standard input.
+ * for what `PATTERNS` says, `{folder}` for the working folder, `{data}` for the registry's, two or more blanks for two or more blanks, everything else for itself. `{word:NAME}` keeps what was found,
+ * and `$NAME` in a later command stands for it (`$FOLDER` from the start). `NAME=value` before the program sets a variable, `< file` gives standard input.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -105,7 +105,10 @@ export async function playStory(story: Story, place: Place): Promise<void> {
     writeFileSync(path, text);
     chmodSync(path, name.endsWith('.sh') ? 0o755 : 0o644);
   }
-  const kept = new Map<string, string>([['FOLDER', place.work]]);
+  const kept = new Map<string, string>([
+    ['FOLDER', place.work],
+    ['DATA', dirname(place.registry)],
+  ]);
   for (const step of story.steps) {
     const ended = await carryOut(step.command, story, place, kept);
     const told = `$ ${step.command}\nexit ${ended.exit}\n${signed('>', ended.stdout)}${signed('!', ended.stderr)}`;
@@ -158,7 +161,7 @@ function match(
       skipping = true;
       continue;
     }
-    const pattern = patternOf(wanted, kept.get('FOLDER') ?? '');
+    const pattern = patternOf(wanted, kept);
     const found = actual.findIndex((one, index) => index >= at && (skipping || index === at) && pattern.test(one));
     if (found === -1) {
       fail(line, `expected ${JSON.stringify(wanted)}, ${skipping ? 'found nowhere below' : `found ${JSON.stringify(actual[at]) ?? 'the end'}`}`);
@@ -174,12 +177,13 @@ function match(
   }
 }
 
-function patternOf(wanted: string, folder: string): RegExp {
+function patternOf(wanted: string, kept: ReadonlyMap<string, string>): RegExp {
   const source = wanted
     .split(/(\{[a-z]+(?::[A-Z]+)?\})/)
     .map((piece) => {
       const [, word = '', name] = /^\{([a-z]+)(?::([A-Z]+))?\}$/.exec(piece) ?? [];
-      const pattern = word === 'folder' ? literal(folder) : PATTERNS[word];
+      const folder = kept.get(word.toUpperCase());
+      const pattern = folder === undefined ? PATTERNS[word] : literal(folder);
       if (pattern === undefined) {
         return literal(piece).replaceAll(/ {2,}/g, ' {2,}');
       }
