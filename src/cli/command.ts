@@ -133,6 +133,8 @@ export interface ListResult<Row = never> extends Outcome {
   readonly columns: readonly Column<Row>[];
   /** The whole JSON object of a row. */
   readonly item: (row: Row) => Readonly<Record<string, Json>>;
+  /** What `-o name` prints of a row; its name or id when left out. */
+  readonly name?: (row: Row) => string;
   readonly pagination?: { readonly page: number; readonly size: number; readonly total: number };
   /** Said on stderr when there are no rows. */
   readonly empty: string;

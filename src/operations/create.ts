@@ -13,7 +13,7 @@ import { orchestratorNamed, orchestratorOf, reach } from './connection.js';
 import { carryOut } from './mutation.js';
 import { type Preview, preview } from './preview.js';
 import { planTransition, settled, transition } from './transition.js';
-import { type ScheduleView, view } from './view.js';
+import { agentAlive, type ScheduleView, view } from './view.js';
 
 /** What was typed; null stands for what the orchestrator's manifest or a default decides. */
 export interface CreateInput {
@@ -42,6 +42,8 @@ export interface Created {
   /** Of a schedule that stood under the name already. */
   readonly differences: readonly Difference[];
   readonly steps: readonly string[];
+  /** An agent is alive. */
+  readonly attended: boolean;
 }
 
 /**
@@ -71,7 +73,14 @@ export async function create(input: CreateInput, context: Context): Promise<Crea
     generation: 1,
     nativeId: null,
   };
-  const common = { spec, paused: input.paused, orchestrator: orchestrator.name, manifest, preview: shown };
+  const common = {
+    spec,
+    paused: input.paused,
+    orchestrator: orchestrator.name,
+    manifest,
+    preview: shown,
+    attended: agentAlive(registry, now),
+  };
   const taken = await standing(context, registry, spec.name);
   if (taken !== undefined) {
     return { ...common, ...(await meet(input, context, registry, taken, wanted)) };
@@ -141,7 +150,7 @@ async function meet(
   registry: Registry,
   taken: ScheduleRecord,
   wanted: ScheduleState,
-): Promise<Pick<Created, 'outcome' | 'view' | 'differences' | 'steps'>> {
+): Promise<Pick<Created, 'outcome' | 'view' | 'differences' | 'steps'> & Partial<Created>> {
   const now = context.clock.now();
   const differing = differences(
     project(taken.spec, taken.desired === 'paused'),
@@ -153,7 +162,15 @@ async function meet(
     });
   }
   if (input.whenTaken === 'keep' || (input.whenTaken === 'replace' && differing.length === 0)) {
-    return { outcome: 'unchanged', view: view(registry, taken, now), differences: differing, steps: [] };
+    return {
+      outcome: 'unchanged',
+      view: view(registry, taken, now),
+      spec: taken.spec,
+      paused: taken.desired === 'paused',
+      preview: preview(taken.spec, manifestOf(taken.flavor), now),
+      differences: differing,
+      steps: [],
+    };
   }
   if (input.whenTaken === 'refuse') {
     throw new SchedError('CONFLICT', `The name ${taken.spec.name} is taken.`, {
@@ -167,7 +184,7 @@ async function meet(
   if (input.dryRun) {
     return {
       outcome: 'planned',
-      view: null,
+      view: view(registry, taken, now),
       differences: differing,
       steps: [`change ${taken.spec.name} on ${taken.orchestrator}`],
     };

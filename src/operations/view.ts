@@ -5,6 +5,7 @@ import type { OrchestratorRecord, Registry, RunRecord, ScheduleRecord } from '..
 import type { Instant, Json } from '../schedule.js';
 import { isoUtc } from '../time/format.js';
 import { intervalSeconds } from '../time/interval.js';
+import { nextInstant } from '../time/occurrences.js';
 
 export type State = 'active' | 'paused' | 'ended' | 'unattended' | 'creating' | 'broken' | 'archived';
 
@@ -36,8 +37,14 @@ export function viewer(registry: Registry, now: Instant): (record: ScheduleRecor
   const attended = agentAlive(registry, now);
   return (record) => {
     const state = stateOf(record, attended, now);
-    return { record, state, nextRun: state === 'active' || state === 'unattended' ? record.nextRun : null };
+    return { record, state, nextRun: state === 'active' || state === 'unattended' ? upcoming(record, now) : null };
   };
+}
+
+/** The stored next run; computed anew where nobody has moved it on since it passed. */
+function upcoming(record: ScheduleRecord, now: Instant): Instant | null {
+  const { nextRun, spec, flavor } = record;
+  return nextRun !== null && nextRun <= now ? nextInstant(spec, manifestOf(flavor).timing.daylight, now) : nextRun;
 }
 
 function stateOf(record: ScheduleRecord, attended: boolean, now: Instant): State {

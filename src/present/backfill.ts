@@ -32,6 +32,7 @@ export function presentBackfill({ record, items, unattended }: Backfill, dryRun:
     kind: 'list',
     rows: items,
     columns,
+    name: ({ scheduled }) => isoUtc(scheduled),
     item: ({ scheduled, outcome, detail, run }) => ({
       scheduled_time: isoUtc(scheduled),
       outcome,

@@ -11,7 +11,7 @@ export function presentCreated(created: Created, remarks: readonly string[]): Ob
   return {
     kind: 'object',
     item:
-      created.view === null
+      created.view === null || created.outcome === 'planned'
         ? { dry_run: true, ...project(created.spec, created.paused), name: created.spec.name }
         : scheduleJson(created.view),
     names: [created.spec.name],
@@ -27,7 +27,7 @@ function words(created: Created, style: Style): string {
     created: `Created ${on}`,
     replaced: `Changed ${on}`,
     unchanged: `Unchanged: ${on} exists`,
-    planned: `Would create ${on}`,
+    planned: view === null ? `Would create ${on}` : `Would change ${on}`,
   }[outcome];
   const mark = outcome === 'planned' || !style.terminal ? '' : `${style.green(style.symbol.ok)} `;
   const next = preview.next.length === 0 ? 'when something changes' : nextText(preview.next, spec.timezone, style.now);
@@ -50,7 +50,10 @@ function words(created: Created, style: Style): string {
     .join('\n');
 }
 
-function notes({ preview, spec, view, manifest, outcome, differences }: Created, remarks: readonly string[]): Note[] {
+function notes(
+  { preview, spec, view, manifest, outcome, differences, attended }: Created,
+  remarks: readonly string[],
+): Note[] {
   const found: Note[] = remarks.map((text) => ({ kind: 'hint', text }));
   const { daylight } = preview;
   if (daylight !== null) {
@@ -67,9 +70,9 @@ function notes({ preview, spec, view, manifest, outcome, differences }: Created,
       text: `It differs from what was asked for in ${differences.map(({ field }) => field).join(', ')}.`,
     });
   }
-  if (view?.state === 'unattended') {
+  if (view?.state === 'unattended' && outcome !== 'planned') {
     found.push({ kind: 'warning', text: 'No agent is running: nothing fires until one does.  sched agent --install' });
-  } else if (manifest.needsAgent && view !== null) {
+  } else if (manifest.needsAgent && attended && outcome !== 'planned') {
     found.push({ kind: 'hint', text: 'The running agent fires it.' });
   }
   return found;

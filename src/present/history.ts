@@ -97,6 +97,7 @@ export function presentHistory(rows: readonly HistoryEntry[], limit: number): Li
     kind: 'list',
     rows,
     columns,
+    name: ({ change }) => String(change.number),
     item: ({ change, revisions }) => ({
       change: change.number,
       at: instant(change.at),

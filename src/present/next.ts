@@ -36,6 +36,7 @@ export function presentNext({ timetable, rule, flavor, occurrences, silence }: N
     kind: 'list',
     rows: occurrences,
     columns,
+    name: ({ instant, wall }) => (instant === null ? wall : isoUtc(instant)),
     item: ({ instant, wall, daylight }) => ({
       time: instant === null ? null : isoUtc(instant),
       local: wall,

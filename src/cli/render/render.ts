@@ -68,7 +68,7 @@ async function renderList(list: AnyList, options: RenderOptions, stdout: Sink): 
       await stdout.write(await tree(withReasons(envelope(list, columns, options), list.exit), options.format));
       return [];
     case 'name':
-      await stdout.write(nameLines(list.rows.map((row) => nameOf(list.item(row)))));
+      await stdout.write(nameLines(list.rows.map((row) => list.name?.(row) ?? nameOf(list.item(row)))));
       return said(list);
     case 'csv':
     case 'tsv': {
@@ -148,9 +148,9 @@ async function tree(item: Json, format: 'json' | 'yaml'): Promise<string> {
   return toYaml(item);
 }
 
-/** The first of name, number and id that an item has. */
+/** The first of name and id that an item has. */
 function nameOf(item: Json): string {
-  const name = isObject(item) ? (item.name ?? item.number ?? item.id ?? '') : item;
+  const name = isObject(item) ? (item.name ?? item.id ?? '') : item;
   return typeof name === 'string' ? name : JSON.stringify(name);
 }
 

@@ -1,0 +1,49 @@
+// node --require preload.cjs bin/sched.cjs …: counts the writes that the program sends to SQLite, and with SCHED_KILL_AT=n ends
+// the process with SIGKILL in place of the n-th. A write is what may change a file: each statement that is not read-only, each
+// script, each pragma that sets something of the file, and each COMMIT. With SCHED_WRITES=FILE each is noted there, on one line.
+'use strict';
+const { appendFileSync } = require('node:fs');
+const Database = require('better-sqlite3');
+
+const killAt = Number(process.env.SCHED_KILL_AT || 0);
+const log = process.env.SCHED_WRITES;
+/** Begins nothing that lasts, or sets the connection only. */
+const HARMLESS = /^\s*(BEGIN\b|PRAGMA\s+(?!\w+\s*=)|PRAGMA\s+(synchronous|foreign_keys|query_only|busy_timeout)\b)/i;
+let count = 0;
+
+function note(source) {
+  count += 1;
+  if (log !== undefined) {
+    appendFileSync(log, `${source.trim().replace(/\s+/g, ' ').slice(0, 100)}\n`);
+  }
+  if (count === killAt) {
+    process.kill(process.pid, 'SIGKILL');
+    // The signal is on its way: nothing may happen until it is here.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  }
+}
+
+function isWrite({ readonly, source }) {
+  return (!readonly || /^(COMMIT|RELEASE)\b/i.test(source)) && !HARMLESS.test(source);
+}
+
+/** Calls `note` before each call that `sourceOf` finds a source in. */
+function wrap(prototype, names, sourceOf) {
+  for (const name of names) {
+    const original = prototype[name];
+    prototype[name] = function (...inputs) {
+      const source = sourceOf(this, inputs);
+      if (source !== undefined) {
+        note(source);
+      }
+      return original.apply(this, inputs);
+    };
+  }
+}
+
+const probe = new Database(':memory:');
+const statements = Object.getPrototypeOf(probe.prepare('SELECT 1'));
+probe.close();
+// `pragma` prepares a statement and asks it, so it is counted there.
+wrap(statements, ['run', 'get', 'all', 'iterate'], (statement) => (isWrite(statement) ? statement.source : undefined));
+wrap(Database.prototype, ['exec'], (_database, [source]) => source);
