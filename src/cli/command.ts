@@ -3,7 +3,6 @@
  * returns data. Help, completion, the README's tables and the guided forms are read from it.
  */
 import type { Context } from '../context.js';
-import type { ErrorCode } from '../errors.js';
 import type { Json } from '../schedule.js';
 
 export type { Context };
@@ -177,11 +176,4 @@ export interface Style {
   yellow(text: string): string;
   /** `✓`, `✗`, `!`, `–` in a terminal; words (`ok`, `failed`, `warning`, `none`) in a pipe. */
   readonly symbol: { readonly ok: string; readonly failed: string; readonly warning: string; readonly none: string };
-}
-
-/** An error that one item of a bulk command ended with, as data. */
-export interface ItemError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string | null;
 }

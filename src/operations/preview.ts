@@ -21,7 +21,7 @@ export function preview(timetable: Timetable, manifest: Manifest, now: Instant, 
 }
 
 /** The first `count` occurrences that run. */
-export function take(occurrences: Iterable<Occurrence>, count: number): Occurrence[] {
+function take(occurrences: Iterable<Occurrence>, count: number): Occurrence[] {
   const taken: Occurrence[] = [];
   if (count <= 0) {
     return taken;

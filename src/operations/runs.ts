@@ -88,7 +88,7 @@ function pick(registry: Registry, record: ScheduleRecord, wanted: string | null)
 const ENDED = new Set(['succeeded', 'failed', 'timed_out', 'stopped', 'skipped', 'unknown']);
 
 /** True when nothing more will happen to the run. */
-export function hasEnded(run: Pick<NativeRun, 'status'>): boolean {
+function hasEnded(run: Pick<NativeRun, 'status'>): boolean {
   return ENDED.has(run.status);
 }
 

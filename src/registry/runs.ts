@@ -33,7 +33,7 @@ const NOT_YET = 8_640_000_000_000_000;
 const PRUNE_EVERY = 64;
 
 /** A row as a record. */
-export function toRun(row: RunRow): RunRecord {
+function toRun(row: RunRow): RunRecord {
   return {
     scheduleId: row.schedule_id,
     schedule: row.schedule,

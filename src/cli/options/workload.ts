@@ -22,6 +22,7 @@ export const workloadOptions: readonly OptionDefinition[] = [
     group: GROUP,
     completes: 'folder',
   },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what users type.
   { flags: '--env <name=value>', help: 'an environment variable; ${VAR} is filled in now', group: GROUP, repeat: true },
   { flags: '--env-file <file>', help: 'environment variables, one NAME=VALUE a line', group: GROUP, completes: 'file' },
   ...parameterOptions(GROUP),
@@ -30,6 +31,7 @@ export const workloadOptions: readonly OptionDefinition[] = [
 /** What hands parameters over. */
 export function parameterOptions(group: string): readonly OptionDefinition[] {
   return [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what users type.
     { flags: '--param <name=value>', help: 'a parameter, as text; ${VAR} is filled in now', group, repeat: true },
     { flags: '--params <json>', help: 'parameters as a JSON object, or @FILE', group },
   ];

@@ -123,7 +123,7 @@ function unreachable(orchestrator: OrchestratorRecord, records: readonly Schedul
 }
 
 /** The live records of an orchestrator, those that are being made or removed among them. */
-export function recordsOn(
+function recordsOn(
   registry: Registry,
   orchestrator: OrchestratorRecord,
   now: Instant,

@@ -41,7 +41,7 @@ export interface FixReport {
 }
 
 /** What each finding calls for. Pure. */
-export function planRepairs(report: AuditReport, deleteOrphans: boolean): readonly Repair[] {
+function planRepairs(report: AuditReport, deleteOrphans: boolean): readonly Repair[] {
   return report.findings.flatMap((found): Repair[] => {
     switch (found.class) {
       case 'unfinished':
