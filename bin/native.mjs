@@ -12,7 +12,8 @@ const folder = dirname(require.resolve('better-sqlite3/package.json'));
 if (!loads()) {
   const { npm_execpath: npm, npm_config_nodedir: named } = process.env;
   if (npm === undefined) throw new Error('Start this with: npm run dependencies');
-  const headers = named ?? headersBesideNode();
+  // A setting may name the headers of another Node, so those that are this one's for certain go first.
+  const headers = headersBesideNode() ?? named;
   // At loglevel error, since npm warns of every setting it does not know itself, and nodedir is node-gyp's.
   const { status, stdout, stderr } = spawnSync(process.execPath, [npm, 'run', '--loglevel=error', 'install'], {
     cwd: folder,

@@ -61,8 +61,10 @@ export async function runCommand(command: CommandDefinition, parsed: ParsedComma
       ? await keepWatching(round, interruption.signal, streams.stdout)
       : await round();
   } catch (error) {
-    // What an abort breaks off ends in errors of every kind; why it was aborted is what counts.
-    throw interruption.signal.aborted && !isSchedError(error) ? interruption.signal.reason : error;
+    // Node's own functions end with an AbortError; why it was aborted is what counts.
+    throw interruption.signal.aborted && error instanceof Error && error.name === 'AbortError'
+      ? interruption.signal.reason
+      : error;
   } finally {
     await close();
     interruption.release();

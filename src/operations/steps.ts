@@ -17,7 +17,7 @@ export interface Work {
 /** The lease outlives any single native call, whose deadline is the guard's. */
 export const LEASE_MS = 120_000;
 /** How long a written effect may stay invisible before it counts as unproven. */
-const VISIBLE_WITHIN_MS = 30_000;
+export const VISIBLE_WITHIN_MS = 30_000;
 /** The target said no before doing anything. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'AUTHENTICATION',
@@ -148,15 +148,36 @@ async function seen(work: Work, entry: JournalEntry, step: Step): Promise<Native
   return proof.native;
 }
 
-async function waitFor(work: Work, entry: JournalEntry, step: Step): ReturnType<typeof prove> {
+/** Looks for a step's effect until it shows, for at most `within` milliseconds; what was written may be seen late. */
+export async function waitFor(
+  work: Work,
+  entry: JournalEntry,
+  step: Step,
+  within = VISIBLE_WITHIN_MS,
+): ReturnType<typeof prove> {
   const { context, connection, registry } = work;
-  const until = performance.now() + VISIBLE_WITHIN_MS;
+  return await eventually(
+    context.signal,
+    within,
+    () => prove(connection, registry.identity, entry, step),
+    ({ shown }) => shown,
+  );
+}
+
+/** Looks again, ever more slowly, until `enough` or until `within` milliseconds are over. Gives what was seen last; throws INTERRUPTED. */
+export async function eventually<T>(
+  signal: AbortSignal,
+  within: number,
+  look: () => Promise<T>,
+  enough: (seen: T) => boolean,
+): Promise<T> {
+  const until = performance.now() + within;
   for (let pause = 20; ; pause = Math.min(pause * 2, 2_000)) {
-    const proof = await prove(connection, registry.identity, entry, step);
-    if (proof.shown || performance.now() > until) {
-      return proof;
+    const seen = await look();
+    if (enough(seen) || performance.now() >= until) {
+      return seen;
     }
-    await sleep(pause, context.signal);
+    await sleep(pause, signal);
   }
 }
 

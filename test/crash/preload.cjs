@@ -1,12 +1,14 @@
 // node --require preload.cjs bin/sched.cjs …: counts the writes that the program sends to SQLite, and with SCHED_KILL_AT=n ends
 // the process with SIGKILL in place of the n-th. A write is what may change a file: each statement that is not read-only, each
-// script, each pragma that sets something of the file, and each COMMIT. With SCHED_WRITES=FILE each is noted there, on one line.
+// script, each pragma that sets something of the file, and each COMMIT. With SCHED_LASTING=1 only those count after which something
+// lasts: COMMITs and writes outside a transaction (within one, every death leaves the same). SCHED_WRITES=FILE notes each there.
 'use strict';
 const { appendFileSync } = require('node:fs');
 const Database = require('better-sqlite3');
 
 const killAt = Number(process.env.SCHED_KILL_AT || 0);
 const log = process.env.SCHED_WRITES;
+const lastingOnly = process.env.SCHED_LASTING === '1';
 /** Begins nothing that lasts, or sets the connection only. */
 const HARMLESS = /^\s*(BEGIN\b|PRAGMA\s+(?!\w+\s*=)|PRAGMA\s+(synchronous|foreign_keys|query_only|busy_timeout)\b)/i;
 let count = 0;
@@ -23,8 +25,9 @@ function note(source) {
   }
 }
 
-function isWrite({ readonly, source }) {
-  return (!readonly || /^(COMMIT|RELEASE)\b/i.test(source)) && !HARMLESS.test(source);
+function isWrite({ readonly, source, database }) {
+  const commit = /^COMMIT\b/i.test(source);
+  return (commit || !(readonly || HARMLESS.test(source))) && (commit || !lastingOnly || !database.inTransaction);
 }
 
 /** Calls `note` before each call that `sourceOf` finds a source in. */
@@ -46,4 +49,4 @@ const statements = Object.getPrototypeOf(probe.prepare('SELECT 1'));
 probe.close();
 // `pragma` prepares a statement and asks it, so it is counted there.
 wrap(statements, ['run', 'get', 'all', 'iterate'], (statement) => (isWrite(statement) ? statement.source : undefined));
-wrap(Database.prototype, ['exec'], (_database, [source]) => source);
+wrap(Database.prototype, ['exec'], (database, [source]) => (lastingOnly && database.inTransaction ? undefined : source));

@@ -82,6 +82,8 @@ export async function oneTruth(
   expect(findings.filter((found) => !EXPECTED.has(found.class))).toEqual([]);
   const { items: listed } = jsonOf<{ items: readonly Listed[] }>(list, [0]);
   expect(jsonOf(check, [0])).toMatchObject({ problems: [] });
+  const open = behind(place.registry, (handle) => handle.prepare('SELECT verb, schedule_name, steps FROM journal').all());
+  expect(open).toEqual([]);
   const standing = natives(place);
   const told = listed.map(({ id, name, native_id, active, timing, run, labels }) => ({
     nativeId: native_id,

@@ -123,11 +123,7 @@ function unreachable(orchestrator: OrchestratorRecord, records: readonly Schedul
 }
 
 /** The live records of an orchestrator, those that are being made or removed among them. */
-function recordsOn(
-  registry: Registry,
-  orchestrator: OrchestratorRecord,
-  now: Instant,
-): readonly ScheduleRecord[] {
+function recordsOn(registry: Registry, orchestrator: OrchestratorRecord, now: Instant): readonly ScheduleRecord[] {
   return registry.schedules({
     filters: [{ field: 'orchestrator_id', operator: 'equals', value: orchestrator.id }],
     logical: 'and',

@@ -5,6 +5,7 @@ import type { AuditReport, Finding } from '../../findings.js';
 import type { Registry, ScheduleRecord } from '../../registry/registry.js';
 import { orchestratorNamed, reach } from '../connection.js';
 import { heal } from '../mutation.js';
+import { eventually, VISIBLE_WITHIN_MS } from '../steps.js';
 import { transition } from '../transition.js';
 import { stateOf } from '../update.js';
 import { type Backup, writeBackup } from './backup.js';
@@ -212,7 +213,10 @@ function desiredThere(record: ScheduleRecord, finding: Finding): ScheduleRecord[
   return paused.actual === true ? 'paused' : 'active';
 }
 
-async function removeNative({ registry, connection }: Parameters<typeof heal>[0], finding: Finding): Promise<void> {
+async function removeNative(
+  { context, registry, connection }: Parameters<typeof heal>[0],
+  finding: Finding,
+): Promise<void> {
   const { driver } = connection;
   const nativeId = finding.nativeId ?? '';
   const native = await driver.read(nativeId);
@@ -225,7 +229,13 @@ async function removeNative({ registry, connection }: Parameters<typeof heal>[0]
     throw new SchedError('CONFLICT', `${nativeId} does not carry this registry’s stamp any more.`);
   }
   await driver.remove(nativeId);
-  if ((await driver.read(nativeId)) !== undefined) {
+  const left = await eventually(
+    context.signal,
+    VISIBLE_WITHIN_MS,
+    () => driver.read(nativeId),
+    (seen) => seen === undefined,
+  );
+  if (left !== undefined) {
     throw new SchedError('UNAVAILABLE', `${nativeId} is still there.`);
   }
 }
