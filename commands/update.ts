@@ -61,7 +61,7 @@ export const update = command({
   arguments: [nameArgument],
   options: [
     { flags: '-c, --cron-expression <expression>', help: 'the same as --cron', group: 'When' },
-    ...timingOptions,
+    ...timingOptions.filter(({ flags }) => !flags.startsWith('--cron-expression')),
     ...policyOptions,
     ...workloadOptions,
     ...reliabilityOptions,

@@ -152,7 +152,16 @@ export interface Stamp {
   readonly generation: number | null;
 }
 
-export const RUN_STATUSES = ['pending', 'running', 'succeeded', 'failed', 'timed_out', 'stopped', 'skipped', 'unknown'] as const;
+export const RUN_STATUSES = [
+  'pending',
+  'running',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'stopped',
+  'skipped',
+  'unknown',
+] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 export const RUN_TRIGGERS = ['schedule', 'manual', 'backfill', 'catchup'] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];

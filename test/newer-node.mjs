@@ -1,6 +1,6 @@
 // npm run test:newer-node [-- VERSION …]: the program under newer Nodes than the floor. Each Node comes from the package
 // registry with its headers, and bin/native.mjs compiles better-sqlite3 against exactly those where no prebuilt one is to be had.
-// Everything is installed and built in a folder of its own outside the checkout (kept between runs, by lock file):
+// Everything is installed and built in a folder of its own outside the checkout (kept between runs, by lock file and bin/native.mjs):
 // the checkout's own node_modules stays built for the Node that installed it. Then `--version` and the whole suite run there.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -48,6 +48,7 @@ function installNode(version) {
 function installProject(version, node) {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
+    .update(readFileSync(join(root, 'bin/native.mjs')))
     .digest('hex')
     .slice(0, 12);
   const copy = join(cache, `project-${version}-${lock}`);

@@ -86,13 +86,13 @@ export function scheduleJson({ record, state, nextRun }: ScheduleView): Readonly
     orchestrator_id: record.orchestratorId,
     flavor: record.flavor,
     timezone: spec.timezone,
-    timing: { ...timing },
+    timing: timing as unknown as Json,
     catchup_policy: spec.catchup,
     catchup_limit: spec.catchupLimit,
     overlap: spec.overlap,
     max_runs: spec.maxRuns,
     timeout_seconds: spec.timeoutSeconds,
-    retry: spec.retry === null ? null : { ...spec.retry },
+    retry: spec.retry as unknown as Json,
     state,
     pause:
       record.pause === null
@@ -105,12 +105,26 @@ export function scheduleJson({ record, state, nextRun }: ScheduleView): Readonly
     next_run_time: instant(nextRun),
     last_run_time: instant(record.lastRun === null ? null : (record.lastRun.started ?? record.lastRun.scheduled)),
     last_run_status: record.lastRun?.status ?? null,
+    last_run: record.lastRun === null ? null : lastRunJson(record.lastRun),
     native_id: record.nativeId,
     url: null,
     fired_by: record.firedBy,
     origin: record.origin,
     revision: record.revision,
-    run: { ...spec.run },
+    run: spec.run as unknown as Json,
+  };
+}
+
+/** The part of a run that tells how it went. */
+function lastRunJson({ nativeId, status, trigger, scheduled, started, finished, exitCode }: RunRecord): Json {
+  return {
+    id: nativeId,
+    status,
+    trigger,
+    scheduled_time: instant(scheduled),
+    started_at: instant(started),
+    finished_at: instant(finished),
+    exit_code: exitCode,
   };
 }
 

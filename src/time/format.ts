@@ -41,7 +41,20 @@ export function formatLocalFull(instant: Instant, zone: string): string {
 
 /** `2026-11-21T10:00:00Z`, with `.mmm` only when there are milliseconds. */
 export function isoUtc(instant: Instant): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
+  const day = Math.floor(instant / DAY);
+  if (day !== latest.day) {
+    // Lists have thousands of instants and few days; the date's own part is what costs.
+    latest = { day, text: new Date(day * DAY).toISOString().slice(0, -13) };
+  }
+  const time = instant - day * DAY;
+  const thousandths = time % SECOND === 0 ? '' : `.${String(time % SECOND).padStart(3, '0')}`;
+  return `${latest.text}${two(time / HOUR)}:${two((time % HOUR) / MINUTE)}:${two((time % MINUTE) / SECOND)}${thousandths}Z`;
+}
+
+let latest = { day: Number.NaN, text: '' };
+
+function two(value: number): string {
+  return value < 10 ? `0${Math.trunc(value)}` : `${Math.trunc(value)}`;
 }
 
 /** `in 2 days`, `in 14 min`, `9 h ago`, `now`: one unit, rounded towards the present. */

@@ -11,7 +11,7 @@
  *     echo trained
  *
  * What is not said is not there: a command without `>` lines writes nothing to standard output. In an expected line, `{word}` stands
- * for what `PATTERNS` says, `{folder}` for the working folder, `{data}` for the registry's, two or more blanks for two or more blanks, everything else for itself. `{word:NAME}` keeps what was found,
+ * for what `PATTERNS` says, `{folder}` for the working folder, `{data}` for the registry's, two or more blanks inside a line for two or more blanks, everything else for itself. `{word:NAME}` keeps what was found,
  * and `$NAME` in a later command stands for it (`$FOLDER` from the start). `NAME=value` before the program sets a variable, `< file` gives standard input.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -178,7 +178,9 @@ function match(
 }
 
 function patternOf(wanted: string, kept: ReadonlyMap<string, string>): RegExp {
+  const [indent = ''] = /^ */.exec(wanted) ?? [];
   const source = wanted
+    .slice(indent.length)
     .split(/(\{[a-z]+(?::[A-Z]+)?\})/)
     .map((piece) => {
       const [, word = '', name] = /^\{([a-z]+)(?::([A-Z]+))?\}$/.exec(piece) ?? [];
@@ -190,7 +192,7 @@ function patternOf(wanted: string, kept: ReadonlyMap<string, string>): RegExp {
       return name === undefined ? `(?:${pattern})` : `(?<${name}>${pattern})`;
     })
     .join('');
-  return new RegExp(`^${source}$`, 'u');
+  return new RegExp(`^${indent}${source}$`, 'u');
 }
 
 function literal(text: string): string {

@@ -15,6 +15,7 @@ const GROUP = 'When';
 /** Which timing; exactly one of `--cron`, `--every`, `--at`, `--on-change`. */
 export const timingOptions: readonly OptionDefinition[] = [
   { flags: '--cron <expression>', help: 'cron expression of five fields, or @daily and the like', group: GROUP },
+  { flags: '--cron-expression <expression>', help: 'the same as --cron', group: GROUP, hidden: true },
   { flags: '--every <interval>', help: 'interval: 30m, "2 weeks", PT30M', group: GROUP },
   { flags: '--interval-second <seconds>', help: 'interval in seconds', group: GROUP },
   { flags: '--on <days>', help: 'with --every: weekdays (mon,thu) for weeks, days (1,15) for months', group: GROUP },

@@ -140,9 +140,20 @@ function withReasons(item: Json, reasons: readonly ExitReason[] | undefined): Js
     : { ...item, exit_reasons: reasons.map(({ code, reason }) => ({ code, reason })) };
 }
 
+/** Indented, with one line for each item of a list: what a thousand of them are read by is a program, or grep. */
+function jsonText(item: Json): string {
+  if (!isObject(item) || !Array.isArray(item.items) || item.items.length === 0) {
+    return JSON.stringify(item, null, 2);
+  }
+  const { items, ...rest } = item;
+  const lines = (items as readonly Json[]).map((one) => `    ${JSON.stringify(one)}`).join(',\n');
+  const others = Object.keys(rest).length === 0 ? '\n}' : `,${JSON.stringify(rest, null, 2).slice(1)}`;
+  return `{\n  "items": [\n${lines}\n  ]${others}`;
+}
+
 async function tree(item: Json, format: 'json' | 'yaml'): Promise<string> {
   if (format === 'json') {
-    return `${JSON.stringify(item, null, 2)}\n`;
+    return `${jsonText(item)}\n`;
   }
   const { toYaml } = await import('../lazy/yaml.js');
   return toYaml(item);

@@ -58,7 +58,8 @@ async function one(
   since: Instant,
   now: Instant,
 ): Promise<Part> {
-  const all = recordsOn(registry, orchestrator, now);
+  const open = new Map(registry.openEntries().map((entry): [string, JournalEntry] => [entry.scheduleId, entry]));
+  const all = recordsOn(registry, orchestrator, open, now);
   const records = chosen.size === 0 ? all : all.filter(({ id }) => chosen.has(id));
   if (chosen.size > 0 && records.length === 0) {
     const coverage = {
@@ -71,7 +72,6 @@ async function one(
     };
     return { coverage, findings: [], comparison: null };
   }
-  const open = new Map(registry.openEntries().map((entry): [string, JournalEntry] => [entry.scheduleId, entry]));
   try {
     const connection = await reach(context, registry, orchestrator);
     const comparison = await compare(registry, connection, all, open);
@@ -122,9 +122,14 @@ function unreachable(orchestrator: OrchestratorRecord, records: readonly Schedul
   };
 }
 
-/** The live records of an orchestrator, those that are being made or removed among them. */
-function recordsOn(registry: Registry, orchestrator: OrchestratorRecord, now: Instant): readonly ScheduleRecord[] {
-  return registry.schedules({
+/** The records that concern an orchestrator: the live ones, and archived ones that a change was about to bring back. */
+function recordsOn(
+  registry: Registry,
+  orchestrator: OrchestratorRecord,
+  open: ReadonlyMap<string, JournalEntry>,
+  now: Instant,
+): readonly ScheduleRecord[] {
+  const live = registry.schedules({
     filters: [{ field: 'orchestrator_id', operator: 'equals', value: orchestrator.id }],
     logical: 'and',
     labels: [],
@@ -134,6 +139,12 @@ function recordsOn(registry: Registry, orchestrator: OrchestratorRecord, now: In
     size: Number.MAX_SAFE_INTEGER,
     now,
   }).items;
+  const known = new Set(live.map(({ id }) => id));
+  const returning = [...open.keys()].flatMap((id) => {
+    const record = known.has(id) ? undefined : registry.scheduleById(id);
+    return record?.orchestratorId === orchestrator.id ? [record] : [];
+  });
+  return [...live, ...returning];
 }
 
 async function recordFindings(
@@ -144,6 +155,9 @@ async function recordFindings(
   now: Instant,
 ): Promise<readonly Finding[]> {
   const about = { scheduleId: record.id, name: record.spec.name, nativeId: record.nativeId };
+  if (record.desired === 'archived') {
+    return [];
+  }
   const found: Finding[] = [];
   const over = record.endsAt !== null && record.endsAt <= now;
   const problems = over ? [] : await problemsOf(record, now);

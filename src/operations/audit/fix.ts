@@ -5,10 +5,11 @@ import type { AuditReport, Finding } from '../../findings.js';
 import type { Registry, ScheduleRecord } from '../../registry/registry.js';
 import { orchestratorNamed, reach } from '../connection.js';
 import { heal } from '../mutation.js';
-import { eventually, VISIBLE_WITHIN_MS } from '../steps.js';
+import { eventually, VISIBLE_WITHIN_MS, type Work } from '../steps.js';
 import { transition } from '../transition.js';
 import { stateOf } from '../update.js';
 import { type Backup, writeBackup } from './backup.js';
+import { judge } from './natives.js';
 
 export interface FixInput {
   readonly deleteOrphans: boolean;
@@ -42,8 +43,8 @@ export interface FixReport {
 }
 
 /** What each finding calls for. Pure. */
-function planRepairs(report: AuditReport, deleteOrphans: boolean): readonly Repair[] {
-  return report.findings.flatMap((found): Repair[] => {
+function planRepairs(findings: readonly Finding[], deleteOrphans: boolean): readonly Repair[] {
+  return findings.flatMap((found): Repair[] => {
     switch (found.class) {
       case 'unfinished':
         return [{ finding: found, remedy: 'finish', words: 'finish what was begun, or roll it back' }];
@@ -77,7 +78,7 @@ export async function fix(
   show: (repairs: readonly Repair[]) => void,
 ): Promise<FixReport> {
   const registry = await context.registry();
-  const repairs = planRepairs(report, input.deleteOrphans);
+  const repairs = planRepairs(report.findings, input.deleteOrphans);
   const doing = repairs.filter(({ remedy }) => remedy !== 'leave');
   refuseTooMany(report, doing, input.maxChanges);
   show(repairs);
@@ -190,6 +191,7 @@ async function remedy(
     if (entry !== undefined) {
       await heal(work, entry);
     }
+    await repairHealed(work, change, record.id);
     return;
   }
   const current =
@@ -202,6 +204,17 @@ async function remedy(
     wanted: stateOf(record),
     whenDrifted: onlyPaused ? 'overwrite' : 'rewrite',
   });
+}
+
+/** What a healed record still needs: rolling back an unfinished repair brings back what it was to repair. */
+async function repairHealed(work: Work, change: number, scheduleId: string): Promise<void> {
+  const record = work.registry.scheduleById(scheduleId);
+  if (record !== undefined && record.desired !== 'archived') {
+    const listed = record.nativeId === null ? undefined : await work.connection.driver.read(record.nativeId);
+    for (const repair of planRepairs(await judge(work.connection, record, listed), false)) {
+      await remedy(work.context, work.registry, repair, change);
+    }
+  }
 }
 
 /** Paused or active as the orchestrator shows it, so that the plan leads back from there. */

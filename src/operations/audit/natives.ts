@@ -61,7 +61,8 @@ export async function compare(
   };
 }
 
-async function judge(
+/** What is wrong with one record, by its native object as it was listed, or read now when it was not. */
+export async function judge(
   connection: Connection,
   record: ScheduleRecord,
   listed: NativeSchedule | undefined,
