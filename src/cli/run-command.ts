@@ -61,14 +61,19 @@ export async function runCommand(command: CommandDefinition, parsed: ParsedComma
       ? await keepWatching(round, interruption.signal, streams.stdout)
       : await round();
   } catch (error) {
-    // Node's own functions end with an AbortError; why it was aborted is what counts.
-    throw interruption.signal.aborted && error instanceof Error && error.name === 'AbortError'
-      ? interruption.signal.reason
-      : error;
+    // What an abort breaks off ends in errors of every kind: why it was aborted is what counts, and the rest is its cause.
+    const { signal } = interruption;
+    throw signal.aborted && !isSchedError(error) ? broughtOn(signal.reason, error) : error;
   } finally {
     await close();
     interruption.release();
   }
+}
+
+function broughtOn(reason: unknown, cause: unknown): unknown {
+  return isSchedError(reason)
+    ? new SchedError(reason.code, reason.message, { cause, ...(reason.hint !== undefined && { hint: reason.hint }) })
+    : reason;
 }
 
 interface ShowOptions {
