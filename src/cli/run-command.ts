@@ -61,19 +61,17 @@ export async function runCommand(command: CommandDefinition, parsed: ParsedComma
       ? await keepWatching(round, interruption.signal, streams.stdout)
       : await round();
   } catch (error) {
-    // What an abort breaks off ends in errors of every kind: why it was aborted is what counts, and the rest is its cause.
+    // What an abort breaks off ends in errors of every kind; why it was aborted is what counts.
     const { signal } = interruption;
-    throw signal.aborted && !isSchedError(error) ? broughtOn(signal.reason, error) : error;
+    if (signal.aborted && !isSchedError(error)) {
+      context.debug(String(error));
+      throw signal.reason;
+    }
+    throw error;
   } finally {
     await close();
     interruption.release();
   }
-}
-
-function broughtOn(reason: unknown, cause: unknown): unknown {
-  return isSchedError(reason)
-    ? new SchedError(reason.code, reason.message, { cause, ...(reason.hint !== undefined && { hint: reason.hint }) })
-    : reason;
 }
 
 interface ShowOptions {

@@ -1,4 +1,5 @@
 /** The registry file's own care. */
+import { stat } from 'node:fs/promises';
 import type { Context } from '../context.js';
 import { SchedError } from '../errors.js';
 
@@ -23,7 +24,6 @@ export async function backupRegistry(
 ): Promise<{ readonly file: string; readonly bytes: number }> {
   const registry = await context.registry();
   await registry.backup(file);
-  const { stat } = await import('node:fs/promises');
   return { file, bytes: (await stat(file)).size };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Connection, Context } from '../context.js';
 import { SchedError } from '../errors.js';
 import type { Registry, RunFilter, RunRecord, ScheduleRecord } from '../registry/registry.js';
@@ -100,7 +101,6 @@ export async function waitForRun(
   run: NativeRun,
   timeoutMs: number | null,
 ): Promise<NativeRun> {
-  const { setTimeout: wait } = await import('node:timers/promises');
   const { driver } = connection;
   const until = timeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
   for (let pause = 100; ; pause = Math.min(pause * 1.5, 2_000)) {
@@ -115,7 +115,7 @@ export async function waitForRun(
     if (performance.now() > until) {
       throw new SchedError('TIMED_OUT', `Run ${run.nativeId} goes on; the time allowed for waiting is over.`);
     }
-    await wait(pause, undefined, { signal: context.signal }).catch(() => {
+    await setTimeout(pause, undefined, { signal: context.signal }).catch(() => {
       throw new SchedError('INTERRUPTED', `Run ${run.nativeId} goes on; nobody waits for it any more.`);
     });
   }

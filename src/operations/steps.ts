@@ -1,4 +1,5 @@
 /** The steps of a mutation: one native call each, then the proof that it had its effect, with the journal around both. */
+import { setTimeout } from 'node:timers/promises';
 import type { Connection, Context } from '../context.js';
 import { type ErrorCode, isSchedError, SchedError } from '../errors.js';
 import type { JournalEntry, Registry, ScheduleRecord, ScheduleState, Step } from '../registry/registry.js';
@@ -182,8 +183,7 @@ export async function eventually<T>(
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { setTimeout: wait } = await import('node:timers/promises');
-  await wait(milliseconds, undefined, { signal }).catch(() => {
+  await setTimeout(milliseconds, undefined, { signal }).catch(() => {
     throw new SchedError('INTERRUPTED', 'Interrupted.');
   });
 }

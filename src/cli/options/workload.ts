@@ -51,6 +51,30 @@ export function readRun(
   surroundings: Surroundings,
   before: RunSpec | null,
 ): RunSpec {
+  const run = typedRun(options, rest, surroundings, before);
+  refuseNul(run, 'A command, its folder and its environment');
+  return run;
+}
+
+/** No program can be handed one: execve(2) ends its words there. */
+function refuseNul(value: unknown, what: string): void {
+  if (typeof value === 'string' && value.includes('\0')) {
+    throw new SchedError('USAGE', `${what} cannot hold a NUL character.`);
+  }
+  if (value !== null && typeof value === 'object') {
+    for (const [key, part] of Object.entries(value)) {
+      refuseNul(key, what);
+      refuseNul(part, what);
+    }
+  }
+}
+
+function typedRun(
+  options: Typed,
+  rest: readonly string[],
+  surroundings: Surroundings,
+  before: RunSpec | null,
+): RunSpec {
   const kind = onlyOne(options, [
     ['image', '--image'],
     ['reference', '--reference'],
@@ -149,7 +173,9 @@ export function readParameters(options: Typed, surroundings: Surroundings): Read
     name,
     fill(value, surroundings),
   ]);
-  return { ...readJsonParameters(text(options, 'params'), surroundings), ...Object.fromEntries(typed) };
+  const parameters = { ...readJsonParameters(text(options, 'params'), surroundings), ...Object.fromEntries(typed) };
+  refuseNul(parameters, 'A parameter');
+  return parameters;
 }
 
 function readJsonParameters(
