@@ -33,6 +33,7 @@ const linkParts = `function link(parts,outer){
     part(module.exports,need,module);
     return module.exports;
   }
+  need.resolve=outer.resolve;
   return need('./main.cjs');
 }`;
 /** A part with so many bytes of packages has a file of its own. */
@@ -51,9 +52,9 @@ const bundle = await build({
   splitting: true,
   write: false,
   metafile: true,
-  // Installed beside the program instead of bundled: native code.
-  external: ['better-sqlite3'],
-  plugins: [commanderStartsNothing(), plainTextIsMeasuredPlainly()],
+  // Installed beside the program instead of bundled: better-sqlite3's native code.
+  external: ['better-sqlite3/*'],
+  plugins: [commanderStartsNothing(), plainTextIsMeasuredPlainly(), nativeCodeStaysInItsPackage()],
 });
 
 refuseNamelessImports(bundle.metafile);
@@ -119,6 +120,36 @@ function plainTextIsMeasuredPlainly() {
       );
       builder.onLoad({ filter: /.*/, namespace: 'plain' }, ({ pluginData }) => ({
         contents: `module.exports = (text) => (/^[ -~]*$/.test(text) ? text.length : require('string-width')(text));`,
+        resolveDir: pluginData,
+      }));
+    },
+  };
+}
+
+/**
+ * better-sqlite3's JavaScript is bundled, since its dozen of files cost each start 5 ms. Its native code is asked for where npm puts it;
+ * where it is not, the package's own search goes on, told of the folder that it would take from the name of its caller's file.
+ */
+function nativeCodeStaysInItsPackage() {
+  return {
+    name: 'native-code-stays-in-its-package',
+    setup(builder) {
+      builder.onResolve({ filter: /^bindings$/ }, ({ importer }) =>
+        importer.includes(join('node_modules', 'better-sqlite3'))
+          ? { path: 'search', namespace: 'native', pluginData: dirname(importer) }
+          : undefined,
+      );
+      builder.onLoad({ filter: /.*/, namespace: 'native' }, ({ pluginData }) => ({
+        contents: `module.exports = () => {
+          try {
+            return require('better-sqlite3/build/Release/better_sqlite3.node');
+          } catch (error) {
+            if (error.code !== 'MODULE_NOT_FOUND') throw error;
+            const manifest = require.resolve('better-sqlite3/package.json');
+            const search = require('module').createRequire(manifest)('bindings');
+            return search({ bindings: 'better_sqlite3.node', module_root: require('path').dirname(manifest) });
+          }
+        };`,
         resolveDir: pluginData,
       }));
     },

@@ -31,11 +31,13 @@ export async function list({ query, live }: ListInput, context: Context): Promis
     );
   }
   const viewed = viewer(registry, now);
-  const items = page.items.map(async (record) => ({
-    ...viewed(record),
-    live: live ? await look(context, registry, record) : null,
-  }));
-  return { ...page, items: await Promise.all(items) };
+  const items = page.items.map(viewed);
+  return {
+    ...page,
+    items: live
+      ? await Promise.all(items.map(async (item) => ({ ...item, live: await look(context, registry, item.record) })))
+      : items.map((item) => ({ ...item, live: null })),
+  };
 }
 
 /** A name that stands for nothing is a mistake, not an empty list. */

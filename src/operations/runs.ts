@@ -61,7 +61,15 @@ export async function logs(input: LogsInput, context: Context): Promise<Logs> {
   await refreshRuns(context, registry, record, null);
   const run = pick(registry, record, input.run);
   const { driver } = await reach(context, registry, orchestratorOf(registry, record));
-  return { run, output: driver.logs(record.nativeId ?? '', run.nativeId) };
+  return { run, output: driver.logs(record.nativeId ?? formerNativeId(registry, record), run.nativeId) };
+}
+
+/** What a deleted schedule was called natively: its output may outlive it. */
+function formerNativeId(registry: Registry, record: ScheduleRecord): string {
+  const revisions = registry.changes({ scheduleId: record.id, limit: 100 }).flatMap((change) => change.revisions);
+  return (
+    revisions.flatMap(({ scheduleId, before }) => (scheduleId === record.id ? (before?.nativeId ?? []) : []))[0] ?? ''
+  );
 }
 
 function pick(registry: Registry, record: ScheduleRecord, wanted: string | null): RunRecord {

@@ -22,7 +22,7 @@ function field(min: number, max: number): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant('*') },
     { weight: 3, arbitrary: value.map(String) },
-    fc.integer({ min: 2, max }).map((step) => `*/${step}`),
+    fc.integer({ min: 2, max: max - min }).map((step) => `*/${step}`),
     fc.tuple(value, value).map(([one, other]) => `${Math.min(one, other)}-${Math.max(one, other)}`),
     fc.uniqueArray(value, { minLength: 2, maxLength: 4 }).map((values) => values.join(',')),
   );

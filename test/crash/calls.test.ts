@@ -1,4 +1,5 @@
 /** Operations killed before and after each call of a driver, one that names and updates and one that can do neither; then a repair. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { audit } from '../../src/operations/audit/audit.js';
 import { fix } from '../../src/operations/audit/fix.js';
@@ -12,8 +13,10 @@ import { type Act, createInput, type Stage, setStage } from './stage.js';
 
 const selection = { names: ['nightly'], labels: [], all: false };
 const make: Act = (context) => create(createInput('0 3 * * *'), context);
-const pause: Act = (context) => setPaused({ selection, paused: true, until: null, reason: null, dryRun: false }, context);
-const resume: Act = (context) => setPaused({ selection, paused: false, until: null, reason: null, dryRun: false }, context);
+const pause: Act = (context) =>
+  setPaused({ selection, paused: true, until: null, reason: null, dryRun: false }, context);
+const resume: Act = (context) =>
+  setPaused({ selection, paused: false, until: null, reason: null, dryRun: false }, context);
 const erase =
   (hard: boolean): Act =>
   (context) =>
@@ -34,8 +37,9 @@ const revert =
     undo({ change: number, force: false, reason: null, dryRun: false }, context);
 const repair: Act = async (context) => {
   const report = await audit({ names: [], orchestrator: undefined, since: null }, context);
-  const input = { deleteOrphans: false, maxChanges: 9, yes: true, dryRun: false, reason: null, backupFolder: context.cwd };
-  const done = await fix(report, { ...input, backupFolder: `${context.cwd}/sched-backups-${process.pid}` }, context, () => undefined);
+  const backupFolder = join(context.cwd, 'backups');
+  const input = { deleteOrphans: false, maxChanges: 9, yes: true, dryRun: false, reason: null, backupFolder };
+  const done = await fix(report, input, context, () => undefined);
   for (const { error } of done.repairs) {
     if (error !== null) {
       throw error;
@@ -56,7 +60,12 @@ const NEW = 'active 0 4 * * *';
 const cases: readonly Case[] = [
   { name: 'create', before: [], act: make, outcomes: [OLD, null] },
   { name: 'update', before: [make], act: change, outcomes: [OLD, NEW] },
-  { name: 'update of a paused one', before: [make, pause], act: change, outcomes: ['paused 0 3 * * *', 'paused 0 4 * * *'] },
+  {
+    name: 'update of a paused one',
+    before: [make, pause],
+    act: change,
+    outcomes: ['paused 0 3 * * *', 'paused 0 4 * * *'],
+  },
   { name: 'pause', before: [make], act: pause, outcomes: [OLD, 'paused 0 3 * * *'] },
   { name: 'resume', before: [make, pause], act: resume, outcomes: [OLD, 'paused 0 3 * * *'] },
   { name: 'delete', before: [make], act: erase(false), outcomes: [OLD, null] },
@@ -66,7 +75,7 @@ const cases: readonly Case[] = [
 ];
 
 /** Patience with writes that show late is half a minute of this clock, which runs fast here. */
-const FAST = 60;
+const FAST = 30;
 const { performance } = globalThis;
 const now = performance.now.bind(performance);
 beforeAll(() => {
@@ -84,8 +93,17 @@ async function ready(flavor: 'memory' | 'awkward', before: readonly Act[]): Prom
   return stage;
 }
 
+interface Seen {
+  readonly id: string | null;
+  readonly state: string;
+}
+
 /** What stands: in the registry, and on the orchestrator past every staleness. */
-function told(stage: Stage): { readonly recorded: readonly unknown[]; readonly standing: readonly unknown[]; readonly open: number } {
+function told(stage: Stage): {
+  readonly recorded: readonly Seen[];
+  readonly standing: readonly Seen[];
+  readonly open: number;
+} {
   const registry = stage.registry();
   const { items } = registry.schedules({
     filters: [],
@@ -116,35 +134,49 @@ function firing(stage: Stage): number {
 }
 
 describe.each(['memory', 'awkward'] as const)('on %s, killed before and after each call', (flavor) => {
-  test.each(cases.map((one) => [one.name, one] as const))('%s: a repair finds one truth', async (_name, one) => {
-    const whole = await ready(flavor, one.before);
-    expect(await whole.play(one.act)).toEqual({ kind: 'done' });
-    const calls = whole.calls();
-    whole.leave();
-    expect(calls).toBeGreaterThan(1);
-    const seen = new Set<unknown>();
-    for (const cut of Array.from({ length: calls }, (_call, index) => index + 1).flatMap((nth): Cut[] => [
-      { when: 'before', nth },
-      { when: 'after', nth },
-    ])) {
-      const stage = await ready(flavor, one.before);
-      const end = await stage.play(one.act, cut);
-      const fired = firing(stage);
-      const healed = [await stage.play(repair), await stage.play(repair)];
-      const { recorded, standing, open } = told(stage);
-      stage.leave();
-      expect({ cut, end, healed, fired: fired <= 1, standing, open }).toEqual({
-        cut,
-        end: { kind: 'killed' },
-        healed: [{ kind: 'done' }, { kind: 'done' }],
-        fired: true,
-        standing: recorded,
-        open: 0,
-      });
-      const [state = null] = recorded.map((record) => (record as { state: string }).state);
-      expect(one.outcomes).toContain(state);
-      seen.add(state);
-    }
-    expect([...seen].map(String).sort()).toEqual(one.outcomes.map(String).sort());
-  }, 60_000);
+  test.each(cases.map((one) => [one.name, one] as const))(
+    '%s: a repair finds one truth',
+    async (_name, one) => {
+      const whole = await ready(flavor, one.before);
+      expect(await whole.play(one.act)).toEqual({ kind: 'done' });
+      const calls = whole.calls();
+      whole.leave();
+      expect(calls).toBeGreaterThan(1);
+      const seen = new Set<string | null>();
+      const cuts = Array.from({ length: calls }, (_call, index) => index + 1).flatMap((nth): Cut[] => [
+        { when: 'before', nth },
+        { when: 'after', nth },
+      ]);
+      // Mostly they wait for what shows late: several at a time.
+      const lane = async (): Promise<void> => {
+        for (let cut = cuts.shift(); cut !== undefined; cut = cuts.shift()) {
+          seen.add(await aftermath(cut));
+        }
+      };
+      await Promise.all([lane(), lane(), lane(), lane(), lane(), lane()]);
+      expect([...seen].map(String).sort()).toEqual(one.outcomes.map(String).sort());
+
+      /** What stands after a death at `cut` and a repair; fails unless everybody agrees on it. */
+      async function aftermath(cut: Cut): Promise<string | null> {
+        const stage = await ready(flavor, one.before);
+        const end = await stage.play(one.act, cut);
+        const fired = firing(stage);
+        const healed = [await stage.play(repair), await stage.play(repair)];
+        const { recorded, standing, open } = told(stage);
+        stage.leave();
+        expect({ cut, end, healed, fired: fired <= 1, standing, open }).toEqual({
+          cut,
+          end: { kind: 'killed' },
+          healed: [{ kind: 'done' }, { kind: 'done' }],
+          fired: true,
+          standing: recorded,
+          open: 0,
+        });
+        const [state = null] = recorded.map((record) => record.state);
+        expect(one.outcomes).toContain(state);
+        return state;
+      }
+    },
+    60_000,
+  );
 });

@@ -28,7 +28,7 @@ interface Case {
 
 const drift = (place: Place) =>
   behind(place.agentFile, (handle) =>
-    handle.exec("UPDATE schedules SET paused = 1 - paused, version = version + 1 WHERE removed IS NULL"),
+    handle.exec('UPDATE schedules SET paused = 1 - paused, version = version + 1 WHERE removed IS NULL'),
   );
 
 const cases: readonly Case[] = [
@@ -220,13 +220,14 @@ describe('killed in place of each of its writes', () => {
     const writes = await writesOf(['trigger', 'one'], copy(start, 'trigger whole'));
     await each(writes.length, async (nth) => {
       const place = copy(start, `trigger ${nth}`);
-      const killed = await sched(place, ['trigger', 'one'], { node: PRELOAD, env: { ...LASTING, SCHED_KILL_AT: String(nth) } });
+      const killed = await sched(place, ['trigger', 'one'], {
+        node: PRELOAD,
+        env: { ...LASTING, SCHED_KILL_AT: String(nth) },
+      });
       expect(killed.exit).toBe('SIGKILL');
       const { ended } = await oneTruth(place, [['runs', 'one', '-o', 'json']]);
       const { items } = JSON.parse(ended[0]?.stdout ?? '') as { items: readonly { id: string; status: string }[] };
-      const there = behind(place.agentFile, (handle) =>
-        handle.prepare('SELECT id, status FROM runs').all(),
-      );
+      const there = behind(place.agentFile, (handle) => handle.prepare('SELECT id, status FROM runs').all());
       expect(items.map(({ id, status }) => ({ id, status }))).toEqual(there);
       expect(there.length).toBeLessThanOrEqual(1);
     });

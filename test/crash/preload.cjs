@@ -5,6 +5,8 @@
 'use strict';
 const { appendFileSync } = require('node:fs');
 const Database = require('better-sqlite3');
+// The program has a copy of the package's JavaScript, and the same native code.
+const native = require('better-sqlite3/build/Release/better_sqlite3.node');
 
 const killAt = Number(process.env.SCHED_KILL_AT || 0);
 const log = process.env.SCHED_WRITES;
@@ -49,4 +51,6 @@ const statements = Object.getPrototypeOf(probe.prepare('SELECT 1'));
 probe.close();
 // `pragma` prepares a statement and asks it, so it is counted there.
 wrap(statements, ['run', 'get', 'all', 'iterate'], (statement) => (isWrite(statement) ? statement.source : undefined));
-wrap(Database.prototype, ['exec'], (database, [source]) => (lastingOnly && database.inTransaction ? undefined : source));
+wrap(native.Database.prototype, ['exec'], (database, [source]) =>
+  lastingOnly && database.inTransaction ? undefined : source,
+);

@@ -26,7 +26,11 @@ async function given(...lines: readonly (readonly string[])[]): Promise<readonly
 }
 
 /** Puts a copy of the only entry there with another stamp. */
-function plant(stamp: { readonly registry?: string; readonly schedule?: string; readonly generation?: number }): string {
+function plant(stamp: {
+  readonly registry?: string;
+  readonly schedule?: string;
+  readonly generation?: number;
+}): string {
   return behind(place.agentFile, (handle) => {
     const row = handle.prepare('SELECT * FROM schedules').get() as Record<string, unknown>;
     const planted = {
@@ -39,7 +43,11 @@ function plant(stamp: { readonly registry?: string; readonly schedule?: string; 
     const columns = Object.keys(row);
     handle
       .prepare(`INSERT INTO schedules (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})`)
-      .run({ ...planted, native_id: nativeId, ...(stamp.schedule && { schedule_id: '00000000-0000-4000-8000-000000000000' }) });
+      .run({
+        ...planted,
+        native_id: nativeId,
+        ...(stamp.schedule && { schedule_id: '00000000-0000-4000-8000-000000000000' }),
+      });
     return nativeId;
   });
 }
@@ -68,7 +76,11 @@ describe('audit --fix', () => {
            spec = json_set(spec, '$.timing.count', 7, '$.run.argv[0]', 'false', '$.labels', json('{"who":"them"}'))`,
       ),
     );
-    const { findings } = await schedJson<{ findings: (Finding & { fields: { field: string }[] })[] }>(place, ['audit'], 10);
+    const { findings } = await schedJson<{ findings: (Finding & { fields: { field: string }[] })[] }>(
+      place,
+      ['audit'],
+      10,
+    );
     expect(findings.map((found) => found.class)).toEqual(['drifted']);
     expect(findings[0]?.fields.map(({ field }) => field).sort()).toEqual(['interval', 'labels', 'paused', 'run']);
     await oneTruth(place, [FIX]);
@@ -144,7 +156,10 @@ describe('the backup of a repair', () => {
       schedules: [{ state: { spec: { name: 'one' }, desired: 'paused' } }],
       natives: [{ native: { paused: false } }],
     });
-    await oneTruth(place, [['update', 'one', '--every', '5h'], ['resume', 'one']]);
+    await oneTruth(place, [
+      ['update', 'one', '--every', '5h'],
+      ['resume', 'one'],
+    ]);
     const updated = await oneTruth(place, [['restore', backup, '--yes']]);
     expect(updated.listed).toMatchObject([{ name: 'one', interval_second: 3600, active: false }]);
     await oneTruth(place, [['delete', 'one', '--yes']]);
@@ -152,7 +167,10 @@ describe('the backup of a repair', () => {
     await oneTruth(place, [['delete', 'one', '--yes', '--hard']]);
     expect((await oneTruth(place, [['restore', backup, '--yes']])).listed).toMatchObject([{ interval_second: 3600 }]);
     const [again] = await schedEach(place, [['restore', backup, '--yes', '-o', 'json']]);
-    expect(JSON.parse(again?.stdout ?? '')).toMatchObject({ change: null, items: [{ name: 'one', outcome: 'unchanged' }] });
+    expect(JSON.parse(again?.stdout ?? '')).toMatchObject({
+      change: null,
+      items: [{ name: 'one', outcome: 'unchanged' }],
+    });
   });
 
   test('of another registry is refused', async () => {

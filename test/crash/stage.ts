@@ -22,7 +22,10 @@ const ORCHESTRATOR = {
 export type Act = (context: Context) => Promise<unknown>;
 
 /** How an act ended: what it gave, what it threw, or that it was killed. */
-export type End = { readonly kind: 'done' } | { readonly kind: 'thrown'; readonly error: unknown } | { readonly kind: 'killed' };
+export type End =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'thrown'; readonly error: unknown }
+  | { readonly kind: 'killed' };
 
 export interface Stage {
   readonly fake: FakeOrchestrator;
@@ -64,7 +67,11 @@ export function setStage(flavor: 'memory' | 'awkward'): Stage {
     async play(act, cut) {
       pid += 1;
       const own = registry();
-      const { driver, reached, calls: made } = cutAt(
+      const {
+        driver,
+        reached,
+        calls: made,
+      } = cutAt(
         guard(fake.connect(), fake.manifest, {
           signal: new AbortController().signal,
           clock: { now: Date.now },
@@ -75,7 +82,7 @@ export function setStage(flavor: 'memory' | 'awkward'): Stage {
         cut,
       );
       const end = await Promise.race([
-        act(contextOf(own, pid, fake, driver)).then(
+        act(contextOf(own, pid, fake, driver, folder)).then(
           (): End => ({ kind: 'done' }),
           (error: unknown): End => ({ kind: 'thrown', error }),
         ),
@@ -98,13 +105,14 @@ function contextOf(
   pid: number,
   { manifest }: FakeOrchestrator,
   driver: ReturnType<typeof cutAt>['driver'],
+  cwd: string,
 ): Context {
   return {
     clock: { now: Date.now },
     signal: new AbortController().signal,
     terminate: new AbortController().signal,
     holder: { actor: 'anna@here', host: HOST, pid },
-    cwd: tmpdir(),
+    cwd,
     env: {},
     timezone: { name: 'UTC', source: 'test' },
     interactive: false,

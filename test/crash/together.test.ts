@@ -1,15 +1,20 @@
 /** Several processes of the program at once on one registry. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { BUILD, type Ended, enter, type Place, ROOT, sched, schedEach, schedJson } from '../whole/program.js';
 import { type Listed, natives, oneTruth } from './truth.js';
 
 let place: Place;
+let holder: ChildProcess | undefined;
 beforeEach(() => {
   place = enter();
+  holder = undefined;
 });
-afterEach(() => place.leave());
+afterEach(() => {
+  holder?.kill('SIGKILL');
+  place.leave();
+});
 
 const PROCESSES = 8;
 const EACH = 50;
@@ -61,39 +66,52 @@ describe('two commands on one schedule', () => {
     ['two hard deletes', ['delete', 'one', '--yes', '--hard'], ['delete', 'one', '--yes', '--hard']],
   ];
 
-  test.each(PAIRS)('%s: serialised, or one is told of the other', async (_name, first, second) => {
-    for (let round = 0; round < 4; round += 1) {
-      const file = join(place.folder, `round${round}`, 'registry.db');
-      const on = (argv: readonly string[]) => [...argv, '--registry', file];
-      await schedEach(place, [['create', 'one', '--every', '1h', '--registry', file, '--', 'true']]);
-      const both = await together([[on(first)], [on(second)]]);
-      for (const { exit, stderr } of both.flat()) {
-        expect([0, 3, 5]).toContain(exit);
-        expect(stderr).not.toMatch(/SQLITE|internal error/);
+  test.each(PAIRS)(
+    '%s: serialised, or one is told of the other',
+    async (_name, first, second) => {
+      for (let round = 0; round < 4; round += 1) {
+        const file = join(place.folder, `round${round}`, 'registry.db');
+        const on = (argv: readonly string[]) => [...argv, '--registry', file];
+        await schedEach(place, [['create', 'one', '--every', '1h', '--registry', file, '--', 'true']]);
+        const both = await together([[on(first)], [on(second)]]);
+        for (const { exit, stderr } of both.flat()) {
+          expect([0, 3, 5]).toContain(exit);
+          expect(stderr).not.toMatch(/SQLITE|internal error/);
+        }
+        expect(both.flat().filter(({ exit }) => exit === 0).length).toBeGreaterThanOrEqual(1);
+        const there: Place = {
+          ...place,
+          registry: file,
+          agentFile: join(place.folder, `round${round}`, 'agent', 'agent.db'),
+        };
+        await oneTruth({ ...there, env: { ...place.env, SCHED_REGISTRY: file } }, []);
       }
-      expect(both.flat().filter(({ exit }) => exit === 0).length).toBeGreaterThanOrEqual(1);
-      const there: Place = { ...place, registry: file, agentFile: join(place.folder, `round${round}`, 'agent', 'agent.db') };
-      await oneTruth({ ...there, env: { ...place.env, SCHED_REGISTRY: file } }, []);
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 
   test('while one holds the schedule, the other is told who and for how long', async () => {
     await schedEach(place, [create('one')]);
     const preload = join(ROOT, 'test', 'crash', 'hold.cjs');
-    const holder = spawn(process.execPath, ['--require', preload, join(BUILD, '..', 'bin', 'sched.cjs'), 'resume', 'one'], {
-      cwd: place.work,
-      env: place.env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const ended = new Promise((resolve) => holder.once('exit', resolve));
-    await new Promise((resolve) => holder.stderr.once('data', resolve));
+    const held = spawn(
+      process.execPath,
+      ['--require', preload, join(BUILD, '..', 'bin', 'sched.cjs'), 'resume', 'one'],
+      {
+        cwd: place.work,
+        env: place.env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    holder = held;
+    const ended = new Promise((resolve) => held.once('exit', resolve));
+    await new Promise((resolve) => held.stderr.once('data', resolve));
     const told = await sched(place, ['update', 'one', '--every', '2h']);
     expect(told.exit).toBe(5);
-    expect(told.stderr).toContain(`pid ${holder.pid}`);
+    expect(told.stderr).toContain(`pid ${held.pid}`);
     expect(told.stderr).toMatch(/resume, for up to \d+ s more/);
     expect(await schedJson<Listed>(place, ['get', 'one'])).toMatchObject({ unfinished: expect.anything() });
     expect((await sched(place, ['audit'])).exit).toBe(10);
-    holder.kill('SIGKILL');
+    held.kill('SIGKILL');
     await ended;
     // Its holder is dead: the next command that names the schedule finishes what it began.
     const { listed } = await oneTruth(place, [['update', 'one', '--every', '2h']]);

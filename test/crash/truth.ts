@@ -1,6 +1,7 @@
 /** What stands in a place, past the program: read from the two files themselves, and held against what the program says. */
-import Database from 'better-sqlite3';
+
 import { expect } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { type Ended, type Place, schedEach } from '../whole/program.js';
 
 /** A schedule as `list -o json` gives it, as far as it matters here. */
@@ -82,7 +83,9 @@ export async function oneTruth(
   expect(findings.filter((found) => !EXPECTED.has(found.class))).toEqual([]);
   const { items: listed } = jsonOf<{ items: readonly Listed[] }>(list, [0]);
   expect(jsonOf(check, [0])).toMatchObject({ problems: [] });
-  const open = behind(place.registry, (handle) => handle.prepare('SELECT verb, schedule_name, steps FROM journal').all());
+  const open = behind(place.registry, (handle) =>
+    handle.prepare('SELECT verb, schedule_name, steps FROM journal').all(),
+  );
   expect(open).toEqual([]);
   const standing = natives(place);
   const told = listed.map(({ id, name, native_id, active, timing, run, labels }) => ({

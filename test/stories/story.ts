@@ -164,7 +164,10 @@ function match(
     const pattern = patternOf(wanted, kept);
     const found = actual.findIndex((one, index) => index >= at && (skipping || index === at) && pattern.test(one));
     if (found === -1) {
-      fail(line, `expected ${JSON.stringify(wanted)}, ${skipping ? 'found nowhere below' : `found ${JSON.stringify(actual[at]) ?? 'the end'}`}`);
+      fail(
+        line,
+        `expected ${JSON.stringify(wanted)}, ${skipping ? 'found nowhere below' : `found ${JSON.stringify(actual[at]) ?? 'the end'}`}`,
+      );
     }
     for (const [name, value] of Object.entries(pattern.exec(actual[found] ?? '')?.groups ?? {})) {
       kept.set(name, value);

@@ -1,6 +1,5 @@
-/** Files, disks, homes and streams that are not as they should be. */
+/** Files and disks that are not as they should be. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -17,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { type Ended, enter, type Place, PROGRAM, ROOT, run, sched, schedEach } from './program.js';
+import { refused } from './refusal.js';
 
 let place: Place;
 beforeEach(() => {
@@ -26,16 +26,6 @@ afterEach(() => place.leave());
 
 const CREATE = ['create', 'one', '--every', '1h', '--timezone', 'UTC', '--paused', '--', 'true'];
 const ANOTHER = CREATE.with(1, 'two');
-
-/** Fails unless a command ended as said, in words without a trace, and the same as JSON. */
-function refused(ended: Ended, exit: number, ...says: readonly (string | RegExp)[]): void {
-  expect({ ...ended, stderr: '' }).toEqual({ exit, stdout: '', stderr: '' });
-  expect(ended.stderr).toMatch(/^error: /);
-  expect(ended.stderr).not.toMatch(/^ {4}at |internal error|node:internal/m);
-  for (const part of says) {
-    expect(ended.stderr).toMatch(part);
-  }
-}
 
 /** The registry with a schedule, everything in its own file. */
 async function given(): Promise<void> {
@@ -55,7 +45,12 @@ function settle(file: string): void {
 function asNobody(argv: readonly string[]): Promise<Ended> {
   const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [PROGRAM, ...argv], { cwd: '/', env: place.env, stdio: ['ignore', 'pipe', 'pipe'], ...nobody });
+    const child = spawn(process.execPath, [PROGRAM, ...argv], {
+      cwd: '/',
+      env: place.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...nobody,
+    });
     const written = { stdout: '', stderr: '' };
     child.stdout?.on('data', (piece) => {
       written.stdout += String(piece);
@@ -94,14 +89,23 @@ describe('a registry that may only be read', () => {
     const listed = await asNobody(['list', '-o', 'name']);
     expect(listed).toEqual({ exit: 0, stdout: 'one\n', stderr: '' });
     const standing = readFileSync(place.agentFile);
-    const changes = [ANOTHER, ['resume', 'one'], ['update', 'one', '--every', '2h'], ['delete', 'one', '--yes'], ['undo', '1']];
+    const changes = [
+      ANOTHER,
+      ['resume', 'one'],
+      ['update', 'one', '--every', '2h'],
+      ['delete', 'one', '--yes'],
+      ['undo', '1'],
+    ];
     for (const argv of changes) {
       refused(await asNobody(argv), 1, 'registry', place.registry, 'cannot be written', 'writable');
     }
     const asJson = await asNobody([...ANOTHER.slice(0, 2), '-o', 'json', ...ANOTHER.slice(2)]);
     expect(JSON.parse(asJson.stderr)).toMatchObject({ error: { code: 'REGISTRY', cause: expect.any(String) } });
     settle(place.agentFile);
-    expect([readFileSync(place.registry).equals(before), readFileSync(place.agentFile).equals(standing)]).toEqual([true, true]);
+    expect([readFileSync(place.registry).equals(before), readFileSync(place.agentFile).equals(standing)]).toEqual([
+      true,
+      true,
+    ]);
     chmodSync(dirname(place.registry), 0o755);
   });
 
@@ -136,7 +140,11 @@ describe('a disk that is full', () => {
 
   test('a file that may not grow: a sentence, and nothing is half done', async () => {
     await given();
-    const limited = await run('/bin/sh', ['-c', 'ulimit -f 8; exec "$@"', 'sh', process.execPath, PROGRAM, ...ANOTHER], place);
+    const limited = await run(
+      '/bin/sh',
+      ['-c', 'ulimit -f 8; exec "$@"', 'sh', process.execPath, PROGRAM, ...ANOTHER],
+      place,
+    );
     refused(limited, 1, /cannot (grow|be read or written|be written)/);
     const [list, audit] = await schedEach(place, [['list', '-o', 'name'], ['audit']]);
     expect([list?.stdout, audit?.exit]).toEqual(['one\n', 0]);
@@ -193,7 +201,12 @@ describe('a file that is no registry', () => {
     writeFileSync(file, Buffer.concat([bytes.subarray(0, size), Buffer.alloc(bytes.length - size, 0x5a)]));
     const before = readFileSync(file);
     for (const argv of [['list'], CREATE, ['audit'], ['history']]) {
-      refused(await sched(place, [...argv.slice(0, 1), '--registry', file, ...argv.slice(1)]), 1, 'is damaged', 'sched registry check');
+      refused(
+        await sched(place, [...argv.slice(0, 1), '--registry', file, ...argv.slice(1)]),
+        1,
+        'is damaged',
+        'sched registry check',
+      );
     }
     expect(readFileSync(file).equals(before)).toBe(true);
     const cut = join(place.work, 'cut.db');
@@ -203,102 +216,6 @@ describe('a file that is no registry', () => {
     expect(ended.exit).toBe(1);
     expect(`${ended.stdout}${ended.stderr}`).toMatch(/damaged|page|malformed/);
     expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/internal error|^ {4}at /m);
-  });
-});
-
-describe('a home that is not there', () => {
-  const bare = { XDG_DATA_HOME: undefined, XDG_CONFIG_HOME: undefined };
-
-  test('HOME unset: the system’s own answer is taken', async () => {
-    const path = await sched(place, ['registry', 'path'], { env: { ...bare, HOME: undefined } });
-    expect(path).toMatchObject({ exit: 0, stderr: '' });
-    expect(path.stdout).toMatch(/^\/.*\/\.local\/share\/sched\/registry\.db\n$/);
-  });
-
-  test('HOME that is no folder’s path: a sentence that names --registry', async () => {
-    refused(await sched(place, ['list'], { env: { ...bare, HOME: 'nowhere' } }), 2, 'HOME', '--registry FILE', 'SCHED_REGISTRY');
-    const named = await sched(place, ['list', '-o', 'name', '--registry', 'r.db'], { env: { ...bare, HOME: 'nowhere' } });
-    expect(named.exit).toBe(0);
-  });
-
-  test('help and version need none', async () => {
-    for (const argv of [['--help'], ['--version'], ['create', '--help'], ['version'], ['completion', 'bash']]) {
-      expect(await sched(place, argv, { env: { ...bare, HOME: 'nowhere' } })).toMatchObject({ exit: 0, stderr: '' });
-    }
-  });
-});
-
-describe('streams', () => {
-  const closed = (redirection: string, ...argv: readonly string[]) =>
-    run('/bin/sh', ['-c', `exec "$@" ${redirection}`, 'sh', process.execPath, PROGRAM, ...argv], place);
-
-  test('standard input closed: nobody is asked, nothing waits', async () => {
-    await given();
-    expect(await closed('<&-', 'list', '-o', 'name')).toEqual({ exit: 0, stdout: 'one\n', stderr: '' });
-    refused(await closed('<&-', 'delete', 'one'), 2, '--yes');
-    refused(await closed('<&-', 'create'), 2, 'When is it to run');
-    expect((await closed('<&-', 'delete', 'one', '--yes')).exit).toBe(0);
-  });
-
-  test('standard error closed: the exit status still tells', async () => {
-    expect(await closed('2>&-', 'get', 'nobody')).toEqual({ exit: 3, stdout: '', stderr: '' });
-  });
-
-  test('standard output closed: no trace', async () => {
-    await given();
-    const ended = await closed('>&-', 'list');
-    expect(ended.stderr).not.toMatch(/^ {4}at |internal error/m);
-  });
-
-  test('a reader that goes early is no error: quiet, at once, exit 0', async () => {
-    await schedEach(
-      place,
-      Array.from({ length: 150 }, (_, nth) => CREATE.with(1, `n${nth}`)),
-    );
-    for (const format of ['json', 'yaml', 'csv', 'table']) {
-      const argv = ['list', '--size', '150', '--columns', 'all', '-o', format];
-      const child = spawn(process.execPath, [PROGRAM, ...argv], { cwd: place.work, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let stderr = '';
-      child.stderr.on('data', (piece) => {
-        stderr += String(piece);
-      });
-      const exit = once(child, 'close');
-      await once(child.stdout, 'data');
-      child.stdout.destroy();
-      const [code] = await exit;
-      expect([format, code, stderr.replace(/^\d+ schedules\n$/, '')]).toEqual([format, 0, '']);
-    }
-  });
-
-  test('an interrupted wait ends with 130 and says so', async () => {
-    await given();
-    const child = spawn(process.execPath, [PROGRAM, 'trigger', 'one', '--wait'], { cwd: place.work, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (piece) => {
-      stderr += String(piece);
-    });
-    const exit = once(child, 'close');
-    // It waits once the run is there.
-    for (let found = ''; found === ''; ) {
-      const handle = new Database(place.agentFile, { readonly: true });
-      found = String((handle.prepare('SELECT id FROM runs').get() as { id?: string } | undefined)?.id ?? '');
-      handle.close();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    child.kill('SIGINT');
-    expect(await exit).toEqual([130, null]);
-    expect(stderr).toMatch(/Interrupted/);
-    expect(stderr).not.toMatch(/^ {4}at /m);
-  });
-
-  test.each(['SIGINT', 'SIGTERM'] as const)('an idle agent ends at %s at once, without an error', async (signal) => {
-    await given();
-    const child = spawn(process.execPath, [PROGRAM, 'agent'], { cwd: place.work, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const exit = once(child, 'close');
-    await once(child.stderr, 'data');
-    child.kill(signal);
-    expect(await exit).toEqual([0, null]);
   });
 });
 

@@ -91,7 +91,9 @@ export function run(
   place: Place,
   { env = {}, stdin = '', cwd = place.work }: StartOptions = {},
 ): Promise<Ended> {
-  const merged = Object.entries({ ...place.env, ...env }).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const merged = Object.entries({ ...place.env, ...env }).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined,
+  );
   const options: SpawnOptionsWithoutStdio = { cwd, env: Object.fromEntries(merged) };
   return new Promise((resolve, reject) => {
     const child = spawn(file, argv, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -150,6 +152,21 @@ export async function expectSched(
 }
 
 /** What a command wrote as JSON. */
-export async function schedJson<Shape>(place: Place, argv: readonly string[], exit: number | string = 0): Promise<Shape> {
+export async function schedJson<Shape>(
+  place: Place,
+  argv: readonly string[],
+  exit: number | string = 0,
+): Promise<Shape> {
   return JSON.parse((await expectSched(place, [...argv, '-o', 'json'], exit)).stdout) as Shape;
+}
+
+/** Asks until the answer is yes; fails after `seconds`. */
+export async function until(ask: () => boolean | Promise<boolean>, seconds = 15): Promise<void> {
+  const patience = performance.now() + seconds * 1000;
+  while (!(await ask())) {
+    if (performance.now() > patience) {
+      throw new Error(`it did not come about within ${seconds} s: ${ask.toString()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

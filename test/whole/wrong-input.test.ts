@@ -14,7 +14,13 @@ interface Wrong {
 
 const CRON = ['create', 'n', '--cron', '0 3 * * *'];
 const RUN = ['--', 'true'];
-const usage = (says: string, helps: string, ...argv: readonly string[]): Wrong => ({ argv, code: 'USAGE', says, helps });
+const UNSET = `$${'{NOT_SET_ANYWHERE}'}`;
+const usage = (says: string, helps: string, ...argv: readonly string[]): Wrong => ({
+  argv,
+  code: 'USAGE',
+  says,
+  helps,
+});
 
 const table: readonly Wrong[] = [
   usage('61', '0 and 59', 'create', 'n', '--cron', '61 * * * *', ...RUN),
@@ -36,7 +42,7 @@ const table: readonly Wrong[] = [
   usage('team', 'NAME=VALUE', ...CRON, '--label', 'team', ...RUN),
   usage('1A', 'environment variable', ...CRON, '--env', '1A=x', ...RUN),
   usage('JSON', '--params', ...CRON, '--params', '{', ...RUN),
-  usage('NOT_SET_ANYWHERE', '$${NOT_SET_ANYWHERE}', ...CRON, '--env', 'A=${NOT_SET_ANYWHERE}', ...RUN),
+  usage('NOT_SET_ANYWHERE', `$${UNSET}`, ...CRON, '--env', `A=${UNSET}`, ...RUN),
   usage('nowhere.env', 'nowhere.env', ...CRON, '--env-file', 'nowhere.env', ...RUN),
   usage('bad/name', 'letters', 'create', 'bad/name', '--every', '2h', ...RUN),
   usage('Nobody is there', '--yes', 'delete', 'nightly'),
@@ -54,7 +60,12 @@ const table: readonly Wrong[] = [
   usage('--fix', '--delete-orphans', 'audit', '--delete-orphans'),
   usage('powershell', 'bash', 'completion', 'powershell'),
   usage('is over', '--until', 'pause', 'nightly', '--until', '2001-01-01T00:00Z'),
-  { argv: [...CRON.with(1, 'nightly'), '--timezone', 'UTC', ...RUN], code: 'CONFLICT', says: 'nightly', helps: '--replace' },
+  {
+    argv: [...CRON.with(1, 'nightly'), '--timezone', 'UTC', ...RUN],
+    code: 'CONFLICT',
+    says: 'nightly',
+    helps: '--replace',
+  },
   { argv: ['get', 'nightli'], code: 'NOT_FOUND', says: 'nightli', helps: 'Did you mean nightly?' },
   { argv: ['pause', 'xyzzy'], code: 'NOT_FOUND', says: 'xyzzy', helps: 'sched list' },
   { argv: ['logs', 'nightly'], code: 'NOT_FOUND', says: 'not run yet', helps: 'sched trigger nightly' },
@@ -70,7 +81,12 @@ const table: readonly Wrong[] = [
   { argv: [...CRON, '--flavor', 'skypilot', ...RUN], code: 'UNSUPPORTED', says: 'skypilot', helps: 'sched agent' },
   { argv: [...CRON, '--flavor', 'kubernets', ...RUN], code: 'UNSUPPORTED', says: 'kubernets', helps: 'kubernetes' },
   { argv: [...CRON, '--image', 'acme/train', ...RUN], code: 'UNSUPPORTED', says: 'container', helps: 'command' },
-  { argv: [...CRON, '--reference', 'dag'], code: 'UNSUPPORTED', says: 'exists there already', helps: 'Give it a command' },
+  {
+    argv: [...CRON, '--reference', 'dag'],
+    code: 'UNSUPPORTED',
+    says: 'exists there already',
+    helps: 'Give it a command',
+  },
   usage('ms is not a unit', '30m', 'create', 'n', '--every', '500ms', ...RUN),
 ];
 
@@ -80,8 +96,14 @@ let asJson: readonly Ended[];
 beforeAll(async () => {
   place = enter();
   await schedEach(place, [['create', 'nightly', '--cron', '0 9 * * *', '--timezone', 'UTC', ...RUN]]);
-  plain = await schedEach(place, table.map(({ argv }) => argv));
-  asJson = await schedEach(place, table.map(({ argv }) => ['-o', 'json', ...argv]));
+  plain = await schedEach(
+    place,
+    table.map(({ argv }) => argv),
+  );
+  asJson = await schedEach(
+    place,
+    table.map(({ argv }) => ['-o', 'json', ...argv]),
+  );
 }, 60_000);
 afterAll(() => place.leave());
 
@@ -114,7 +136,10 @@ describe('typed wrongly', () => {
   });
 
   test('changes nothing', async () => {
-    const [list, history] = await schedEach(place, [['list', '-o', 'name'], ['history', '-o', 'json']]);
+    const [list, history] = await schedEach(place, [
+      ['list', '-o', 'name'],
+      ['history', '-o', 'json'],
+    ]);
     expect(list?.stdout).toBe('nightly\n');
     expect((JSON.parse(history?.stdout ?? '') as { pagination: { total: number } }).pagination.total).toBe(1);
   });
@@ -130,7 +155,16 @@ describe('typed wrongly', () => {
   });
 
   test('a taken name says what differs, field by field', async () => {
-    const { exit, stderr } = await sched(place, ['create', 'nightly', '--cron', '0 3 * * *', '--timezone', 'Asia/Tokyo', '--', 'false']);
+    const { exit, stderr } = await sched(place, [
+      'create',
+      'nightly',
+      '--cron',
+      '0 3 * * *',
+      '--timezone',
+      'Asia/Tokyo',
+      '--',
+      'false',
+    ]);
     expect(exit).toBe(5);
     for (const field of ['cron_expression', '0 9 * * *', '0 3 * * *', 'timezone', 'Asia/Tokyo', 'run']) {
       expect(stderr).toContain(field);
