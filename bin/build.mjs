@@ -6,7 +6,7 @@
 // Run with --readable for names and line breaks as written (stack traces). The compiler only checks types.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -36,6 +36,8 @@ const linkParts = `function link(parts,outer){
   need.resolve=outer.resolve;
   return need('./main.cjs');
 }`;
+/** What the bundled packages ask to be shipped with. */
+const LICENSES = 'third-party-licenses.txt';
 /** A part with so many bytes of packages has a file of its own. */
 const LARGE = 45_000;
 
@@ -83,7 +85,14 @@ for (const { name, factory } of parts.filter(({ large }) => large)) {
 await put(program, text);
 await put(`${program}.cache`, await codeCache(join(output, program), text));
 await put('main.cjs', entry(program));
-const kept = ['main.cjs', program, `${program}.cache`, ...parts.filter(({ large }) => large).map(({ name }) => name)];
+await put(LICENSES, await licenses(bundle.metafile));
+const kept = [
+  'main.cjs',
+  LICENSES,
+  program,
+  `${program}.cache`,
+  ...parts.filter(({ large }) => large).map(({ name }) => name),
+];
 for (const name of await readdir(output)) {
   if (!kept.includes(name)) await rm(join(output, name), { recursive: true, force: true });
 }
@@ -154,6 +163,21 @@ function nativeCodeStaysInItsPackage() {
       }));
     },
   };
+}
+
+/** The licence of each bundled package, by name. Throws when a package has none: then it must not be shipped. */
+async function licenses({ inputs }) {
+  const folders = new Set(
+    Object.keys(inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []),
+  );
+  const texts = await Promise.all(
+    [...folders].sort().map(async (folder) => {
+      const file = (await readdir(join(root, folder))).find((name) => /^licen[cs]e/i.test(name));
+      if (file === undefined) throw new Error(`${folder} is bundled and has no licence file.`);
+      return `${folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)}\n\n${await readFile(join(root, folder, file), 'utf8')}`;
+    }),
+  );
+  return texts.join(`\n${'-'.repeat(80)}\n`);
 }
 
 /** How many bytes of an emitted file come from packages. */

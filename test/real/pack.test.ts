@@ -72,6 +72,7 @@ describe('the package', () => {
       'completions/_sched',
       'completions/sched.bash',
       'completions/sched.fish',
+      'dist/third-party-licenses.txt',
       'package.json',
     ]);
     expect(packed.size).toBeLessThan(1_000_000);
