@@ -10,6 +10,7 @@ import { type Difference, differences, project } from '../projection.js';
 import type { Registry, ScheduleRecord, ScheduleState } from '../registry/registry.js';
 import type { CatchupPolicy, OverlapPolicy, ScheduleSpec } from '../schedule.js';
 import { orchestratorNamed, orchestratorOf, reach } from './connection.js';
+import { liveRecords } from './live-records.js';
 import { carryOut } from './mutation.js';
 import { type Preview, preview } from './preview.js';
 import { planTransition, settled, transition } from './transition.js';
@@ -130,17 +131,9 @@ function complete({ draft }: CreateInput, manifest: Manifest): ScheduleSpec {
 
 /** The live schedule of that name, once what a dead process left of it is settled. */
 async function standing(context: Context, registry: Registry, name: string): Promise<ScheduleRecord | undefined> {
-  const { items } = registry.schedules({
+  const [record] = liveRecords(registry, context.clock.now(), {
     filters: [{ field: 'name', operator: 'equals', value: name }],
-    logical: 'and',
-    labels: [],
-    sort: { field: 'created', descending: true },
-    archived: 'false',
-    page: 1,
-    size: 1,
-    now: context.clock.now(),
   });
-  const [record] = items;
   return record === undefined ? undefined : await settled(context, registry, record);
 }
 

@@ -3,6 +3,7 @@ import { SchedError } from '../errors.js';
 import type { Registry, ScheduleRecord } from '../registry/registry.js';
 import { orchestratorOf, reach } from './connection.js';
 import { forget } from './mutation.js';
+import { numberedChange } from './numbered-change.js';
 import { forEach, type Item, type Selection } from './selection.js';
 import { settled, transition } from './transition.js';
 import { stateOf } from './update.js';
@@ -42,20 +43,11 @@ export async function remove(input: DeleteInput, context: Context): Promise<Dele
   if (!input.yes && !input.dryRun && records.length > 0 && !(await context.confirm(question(records, input)))) {
     throw new SchedError('INTERRUPTED', 'Nothing was deleted.');
   }
-  let change: number | null = null;
-  const numbered = (): number => {
-    change ??= registry.startChange({
-      verb: 'delete',
-      actor: context.holder.actor,
-      reason: input.reason,
-      at: context.clock.now(),
-    });
-    return change;
-  };
+  const change = numberedChange(context, registry, 'delete', input.reason);
   const items = await forEach(registry, input.selection, now, (record) =>
-    one(input, context, registry, record, numbered),
+    one(input, context, registry, record, change.take),
   );
-  return { items, change };
+  return { items, change: change.taken() };
 }
 
 function question(records: readonly ScheduleRecord[], input: DeleteInput): string {

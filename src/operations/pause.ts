@@ -3,6 +3,7 @@ import { SchedError } from '../errors.js';
 import type { PauseNote, Registry, ScheduleRecord } from '../registry/registry.js';
 import type { Instant } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
+import { numberedChange } from './numbered-change.js';
 import { forEach, type Item, type Selection } from './selection.js';
 import { settled, transition } from './transition.js';
 import { stateOf } from './update.js';
@@ -32,22 +33,12 @@ export interface PauseReport {
 /** Pauses or resumes the selected schedules as one change; those that are so already answer `unchanged`. */
 export async function setPaused(input: PauseInput, context: Context): Promise<PauseReport> {
   const registry = await context.registry();
-  let change: number | null = null;
   const verb = input.paused ? 'pause' : 'resume';
-  // A change is numbered only when there is something to change.
-  const numbered = (): number => {
-    change ??= registry.startChange({
-      verb,
-      actor: context.holder.actor,
-      reason: input.reason,
-      at: context.clock.now(),
-    });
-    return change;
-  };
+  const change = numberedChange(context, registry, verb, input.reason);
   const items = await forEach(registry, input.selection, context.clock.now(), (found) =>
-    one(input, context, registry, found, numbered),
+    one(input, context, registry, found, change.take),
   );
-  return { items, change };
+  return { items, change: change.taken() };
 }
 
 async function one(

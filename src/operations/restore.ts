@@ -4,6 +4,7 @@ import type { Registry, ScheduleState } from '../registry/registry.js';
 import { type Backup, readBackup } from './audit/backup.js';
 import { orchestratorOf, reach } from './connection.js';
 import { carryOut } from './mutation.js';
+import { numberedChange } from './numbered-change.js';
 import { each, type Item } from './selection.js';
 import { planTransition, settled, transition } from './transition.js';
 import { stateOf } from './update.js';
@@ -45,23 +46,14 @@ export async function restore(input: RestoreInput, context: Context): Promise<Re
   ) {
     throw new SchedError('INTERRUPTED', 'Nothing was restored.');
   }
-  let change: number | null = null;
-  const numbered = (): number => {
-    change ??= registry.startChange({
-      verb: 'restore',
-      actor: context.holder.actor,
-      reason: input.reason,
-      at: context.clock.now(),
-    });
-    return change;
-  };
+  const change = numberedChange(context, registry, 'restore', input.reason);
   const items = await each(
     chosen.map(({ id, state }) => ({
       name: state.spec.name,
-      work: () => one(input, context, registry, id, state, numbered),
+      work: () => one(input, context, registry, id, state, change.take),
     })),
   );
-  return { items, change };
+  return { items, change: change.taken() };
 }
 
 function choose(backup: Backup, names: readonly string[]): Backup['schedules'] {

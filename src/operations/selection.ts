@@ -1,6 +1,7 @@
 /** Commands that act on several schedules: which, in parallel, one answer each, going on after a failure. */
 import { ERROR_CODES, isSchedError, SchedError } from '../errors.js';
 import type { LabelCondition, Registry, ScheduleRecord } from '../registry/registry.js';
+import { liveRecords } from './live-records.js';
 
 export interface Selection {
   readonly names: readonly string[];
@@ -76,16 +77,7 @@ function select(registry: Registry, selection: Selection, now: number): { name: 
   if (!selection.all && selection.labels.length === 0) {
     throw new SchedError('USAGE', 'Which schedule?', { hint: 'Give names, --selector, or --all. See: sched list' });
   }
-  const { items } = registry.schedules({
-    filters: [],
-    logical: 'and',
-    labels: selection.labels,
-    sort: { field: 'name', descending: false },
-    archived: 'false',
-    page: 1,
-    size: Number.MAX_SAFE_INTEGER,
-    now,
-  });
+  const items = liveRecords(registry, now, { labels: selection.labels });
   if (items.length === 0 && !selection.all) {
     throw new SchedError('NOT_FOUND', 'No schedule has these labels.', {
       hint: 'sched list -o yaml --columns name,labels',

@@ -4,6 +4,7 @@ import { canonical } from '../projection.js';
 import type { Registry, RevisionRecord, ScheduleState } from '../registry/registry.js';
 import type { Json } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
+import { numberedChange } from './numbered-change.js';
 import { each, type Item } from './selection.js';
 import { settled, transition } from './transition.js';
 import { type ScheduleView, view } from './view.js';
@@ -43,23 +44,14 @@ export async function undo(input: UndoInput, context: Context): Promise<UndoRepo
       hint: 'sched history',
     });
   }
-  let change: number | null = null;
-  const numbered = (): number => {
-    change ??= registry.startChange({
-      verb: `undo ${input.change}`,
-      actor: context.holder.actor,
-      reason: input.reason,
-      at: context.clock.now(),
-    });
-    return change;
-  };
+  const change = numberedChange(context, registry, `undo ${input.change}`, input.reason);
   const items = await each(
     wanted.revisions.map((revision) => ({
       name: revision.schedule,
-      work: () => one(input, context, registry, revision, numbered),
+      work: () => one(input, context, registry, revision, change.take),
     })),
   );
-  return { items, change };
+  return { items, change: change.taken() };
 }
 
 async function one(

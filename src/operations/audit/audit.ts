@@ -4,6 +4,7 @@ import { type AuditReport, type Coverage, type Finding, finding } from '../../fi
 import type { JournalEntry, OrchestratorRecord, Registry, ScheduleRecord } from '../../registry/registry.js';
 import type { Instant } from '../../schedule.js';
 import { orchestratorNamed, reach } from '../connection.js';
+import { liveRecords } from '../live-records.js';
 import { refreshRuns } from '../runs.js';
 import { problemsOf } from '../validate.js';
 import { agentAlive, needsAgent } from '../view.js';
@@ -129,16 +130,9 @@ function recordsOn(
   open: ReadonlyMap<string, JournalEntry>,
   now: Instant,
 ): readonly ScheduleRecord[] {
-  const live = registry.schedules({
+  const live = liveRecords(registry, now, {
     filters: [{ field: 'orchestrator_id', operator: 'equals', value: orchestrator.id }],
-    logical: 'and',
-    labels: [],
-    sort: { field: 'name', descending: false },
-    archived: 'false',
-    page: 1,
-    size: Number.MAX_SAFE_INTEGER,
-    now,
-  }).items;
+  });
   const known = new Set(live.map(({ id }) => id));
   const returning = [...open.keys()].flatMap((id) => {
     const record = known.has(id) ? undefined : registry.scheduleById(id);
