@@ -122,7 +122,7 @@ function patched(
     catchup: readCatchup(options) ?? spec.catchup,
     catchupLimit: wholeNumber(options, 'catchupLimit', '--catchup-limit') ?? spec.catchupLimit,
     overlap: readOverlap(options) ?? spec.overlap,
-    run: run.kind === 'reference' ? run : { ...run, env: without(run.env, texts(options, 'clearEnv')) },
+    run: !('env' in run) ? run : { ...run, env: without(run.env, texts(options, 'clearEnv')) },
     parameters: without(
       { ...(cleared('Params') ? {} : spec.parameters), ...readParameters(options, surroundings) },
       texts(options, 'clearParam'),

@@ -19,9 +19,16 @@ export function fieldText(field: string, value: Json): string {
 
 /** What runs, on one line that a shell would read back as the same words. */
 export function runText(run: RunSpec): string {
-  return shellLine(
-    run.kind === 'reference' ? [run.id] : run.kind === 'container' ? [run.image, ...run.argv] : run.argv,
-  );
+  switch (run.kind) {
+    case 'template':
+      return JSON.stringify(run.template);
+    case 'reference':
+      return shellLine([run.id]);
+    case 'container':
+      return shellLine([run.image, ...run.argv]);
+    case 'command':
+      return shellLine(run.argv);
+  }
 }
 
 /** One line a field: `cron_expression  0 3 * * * → 0 4 * * *`; `between` says what stands on the two sides. */

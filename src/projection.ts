@@ -22,7 +22,7 @@ export function project(spec: ScheduleSpec, paused: boolean): Projection {
     catchup_policy: spec.catchup,
     catchup_limit: spec.catchupLimit,
     overlap: spec.overlap,
-    run: { ...spec.run },
+    run: spec.run as unknown as Json,
     parameters: spec.parameters,
     timeout_seconds: spec.timeoutSeconds,
     retry: spec.retry === null ? null : { ...spec.retry },

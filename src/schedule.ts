@@ -79,11 +79,38 @@ export interface CommandRun {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A value that the target keeps: one key of one of its secrets. */
+export interface SecretReference {
+  readonly secret: string;
+  readonly key: string;
+}
+
+/** Amounts in the target's own spelling (`cpu: 500m`, `memory: 2Gi`), by resource. */
+export interface Resources {
+  readonly requests: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<string, string>>;
+}
+
 export interface ContainerRun {
   readonly kind: 'container';
   readonly image: string;
+  /** The command with its arguments; empty: the image's own. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Environment variables whose values the target fills in from its secrets. */
+  readonly secretEnv: Readonly<Record<string, SecretReference>>;
+  readonly resources: Resources;
+  /** Labels of the nodes that it may run on. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** The identity that it runs as; null: the orchestrator's setting, else the target's default. */
+  readonly serviceAccount: string | null;
+  readonly imagePullSecrets: readonly string[];
+}
+
+/** The target's own description of a run (a Job template), carried as it is; variables are filled in already. */
+export interface TemplateRun {
+  readonly kind: 'template';
+  readonly template: { readonly [key: string]: Json };
 }
 
 /** Something that exists on the orchestrator already (a DAG, a pipeline, a job). */
@@ -92,7 +119,7 @@ export interface ReferenceRun {
   readonly id: string;
 }
 
-export type RunSpec = CommandRun | ContainerRun | ReferenceRun;
+export type RunSpec = CommandRun | ContainerRun | ReferenceRun | TemplateRun;
 export type RunKind = RunSpec['kind'];
 
 export const CATCHUP_POLICIES = ['none', 'last', 'all'] as const;
@@ -141,7 +168,21 @@ export interface NativeSchedule {
   readonly version: string | null;
   /** A link to the object in its own user interface. */
   readonly url: string | null;
+  /** Who wrote a projected field last, where the target tells and it was not sched. */
+  readonly changedBy?: Readonly<Record<string, Author>>;
+  /** What others set on the object and sched neither compares nor touches, as paths in the target's words. */
+  readonly foreignFields?: readonly string[];
 }
+
+/** Somebody who wrote a field, as the target calls them. */
+export interface Author {
+  readonly name: string;
+  readonly at: Instant | null;
+}
+
+/** Who starts runs: the orchestrator itself, or an agent for which the native object is a template that cannot fire. */
+export const FIRED_BY = ['orchestrator', 'agent'] as const;
+export type FiredBy = (typeof FIRED_BY)[number];
 
 /** What marks a native object as ours; `generation` and `registry` are null where a target has room for less. */
 export interface Stamp {

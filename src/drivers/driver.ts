@@ -1,11 +1,13 @@
 import type {
   CatchupPolicy,
+  FiredBy,
   Instant,
   Json,
   NativeRun,
   NativeSchedule,
   OverlapPolicy,
   RunKind,
+  RunTrigger,
   ScheduleSpec,
   Stamp,
   TimingKind,
@@ -22,7 +24,9 @@ export interface Call {
 /** What is to stand on the orchestrator. */
 export interface CreateRequest {
   readonly spec: ScheduleSpec;
+  /** What an agent fires stands there unable to fire, whatever this says: its pause is the record's alone. */
   readonly paused: boolean;
+  readonly firedBy: FiredBy;
   /** The schedule's whole id, for targets with room for it. */
   readonly scheduleId: string;
   readonly stamp: Stamp & { readonly registry: string; readonly generation: number };
@@ -30,6 +34,7 @@ export interface CreateRequest {
 
 export interface UpdateRequest {
   readonly spec: ScheduleSpec;
+  readonly firedBy: FiredBy;
   /** From the last read; where the target has versions the write happens only if it still holds, else CONFLICT. */
   readonly version: string | null;
 }
@@ -39,14 +44,40 @@ export interface TriggerRequest {
   readonly key: string;
   /** Laid over the schedule's own parameters, for this run only. */
   readonly parameters: Readonly<Record<string, Json>>;
-  readonly trigger: 'manual' | 'backfill';
-  /** The occurrence a backfilled run stands for. */
+  readonly trigger: RunTrigger;
+  /** The occurrence that the run stands for; null: none. */
   readonly scheduled: Instant | null;
 }
 
 export interface RunQuery {
   /** Only runs scheduled or started at or after it. */
   readonly since: Instant | null;
+}
+
+/** How a native object goes. */
+export interface Removal {
+  /** End what is running too. */
+  readonly stopRuns: boolean;
+}
+
+/** One native request as it would be sent. */
+export interface NativeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: Json;
+}
+
+/** One step of a change, to be shown instead of taken. */
+export type Rehearsal =
+  | { readonly do: 'create'; readonly request: CreateRequest }
+  | { readonly do: 'update'; readonly nativeId: string; readonly request: UpdateRequest }
+  | { readonly do: 'pause' | 'resume'; readonly nativeId: string }
+  | { readonly do: 'remove'; readonly nativeId: string; readonly removal: Removal };
+
+/** A run with the schedule that it belongs to. */
+export interface RunOfSchedule {
+  readonly nativeId: string;
+  readonly run: NativeRun;
 }
 
 /** One thing that `check` looked at. */
@@ -67,8 +98,8 @@ export interface Core {
   read(nativeId: string, call: Call): Promise<NativeSchedule | undefined>;
   /** Everything on the target that carries a stamp of any registry, all pages, in any order. */
   list(call: Call): AsyncIterable<NativeSchedule>;
-  /** Removes it; running work goes on. Already gone is success. */
-  remove(nativeId: string, call: Call): Promise<void>;
+  /** Removes it; running work goes on unless told. Already gone is success. */
+  remove(nativeId: string, removal: Removal, call: Call): Promise<void>;
   /** Gives back connections and files. */
   close(): Promise<void>;
 }
@@ -83,10 +114,14 @@ export interface Extras {
   trigger(nativeId: string, request: TriggerRequest, call: Call): Promise<NativeRun>;
   /** Past and present runs, newest first. */
   runs(nativeId: string, query: RunQuery, call: Call): AsyncIterable<NativeRun>;
+  /** The runs of everything that `list` gives, in any order: a few questions where `runs` asks one for each schedule. */
+  allRuns(query: RunQuery, call: Call): AsyncIterable<RunOfSchedule>;
   /** A run's output as it was written, from the start. */
   logs(nativeId: string, runId: string, call: Call): AsyncIterable<Uint8Array>;
   /** Schedules on the target that carry no stamp. */
   findForeign(call: Call): AsyncIterable<NativeSchedule>;
+  /** The requests of a step as they would be sent, checked by the target where it can; throws what it would answer. Nothing is changed. */
+  rehearse(rehearsal: Rehearsal, call: Call): Promise<readonly NativeRequest[]>;
   /** Login, identity, permissions and health, one item each. */
   check(call: Call): AsyncIterable<CheckItem>;
 }
@@ -109,7 +144,15 @@ export type OptionalField =
   | 'labels'
   | 'description'
   | 'owner'
-  | 'parameters';
+  | 'parameters'
+  | 'secretEnv'
+  | 'resources'
+  | 'nodeSelector'
+  | 'serviceAccount'
+  | 'imagePullSecrets';
+
+/** Whose reading of five fields a target follows: `vixie` is cron(8)'s, `robfig` that of Go's robfig/cron 3, which Kubernetes uses. */
+export type CronDialect = 'vixie' | 'robfig';
 
 /** Everything there is to know about a driver without loading it: help, refusals, completion and tables are read from it. */
 export interface Manifest {
@@ -123,6 +166,7 @@ export interface Manifest {
   readonly fields: readonly OptionalField[];
   readonly timing: {
     readonly kinds: readonly TimingKind[];
+    readonly cron: CronDialect;
     readonly timezones: 'any' | 'utc' | 'host';
     readonly shortestSeconds: number;
     /** What the orchestrator does in the zone's gaps and folds. */
@@ -130,6 +174,12 @@ export interface Manifest {
   };
   readonly catchup: { readonly accepts: readonly CatchupPolicy[]; readonly default: CatchupPolicy };
   readonly overlap: { readonly accepts: readonly OverlapPolicy[]; readonly default: OverlapPolicy };
+  /** The one pace at which it retries, of what `retry` asks for; null: any. */
+  readonly retryPace: { readonly delaySeconds: number; readonly factor: number } | null;
+  /** `{scheduled_time}` and its like are filled in for each run. */
+  readonly placeholders: boolean;
+  /** Running work can be ended when a schedule is removed. */
+  readonly stopsRuns: boolean;
   /** Who names native objects and runs; a server that does so may make two when an answer is lost. */
   readonly nativeIds: 'client' | 'server';
   readonly stamp: 'full' | 'id';

@@ -12,12 +12,16 @@ import type {
   Driver,
   Extras,
   Manifest,
+  NativeRequest,
+  Rehearsal,
+  Removal,
+  RunOfSchedule,
   RunQuery,
   TriggerRequest,
   UpdateRequest,
 } from './driver.js';
 import { asFailure, redacted } from './failure.js';
-import { checkCapability, checkLimits, checkPaused, checkTrigger } from './limits.js';
+import { checkCapability, checkLimits, checkPaused, checkRemoval, checkTrigger } from './limits.js';
 import { redactor } from './redact.js';
 import { type Again, retrying } from './retry.js';
 import { slots } from './slots.js';
@@ -45,13 +49,15 @@ export interface GuardedDriver {
   create(request: CreateRequest): Promise<string>;
   read(nativeId: string): Promise<NativeSchedule | undefined>;
   list(): AsyncIterable<NativeSchedule>;
-  remove(nativeId: string): Promise<void>;
+  remove(nativeId: string, removal?: Removal): Promise<void>;
   update(nativeId: string, request: UpdateRequest): Promise<void>;
   setPaused(nativeId: string, paused: boolean): Promise<void>;
   trigger(nativeId: string, request: TriggerRequest): Promise<NativeRun>;
   runs(nativeId: string, query: RunQuery): AsyncIterable<NativeRun>;
+  allRuns(query: RunQuery): AsyncIterable<RunOfSchedule>;
   logs(nativeId: string, runId: string): AsyncIterable<Uint8Array>;
   findForeign(): AsyncIterable<NativeSchedule>;
+  rehearse(rehearsal: Rehearsal): Promise<readonly NativeRequest[]>;
   check(): AsyncIterable<CheckItem>;
   close(): Promise<void>;
 }
@@ -186,7 +192,7 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
     identity: () => ask('identity', 'always', (call) => driver.identity(call)),
 
     async create(request) {
-      checkLimits(request.spec, manifest);
+      checkLimits(request.spec, manifest, request.firedBy);
       checkPaused(request.paused, manifest);
       return await ask('create', manifest.nativeIds === 'client' ? 'always' : 'when-refused', (call) =>
         driver.create(request, call),
@@ -195,11 +201,14 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
 
     read: (nativeId) => ask('read', 'always', (call) => driver.read(nativeId, call)),
     list: () => stream('list', (call) => driver.list(call)),
-    remove: (nativeId) => ask('remove', 'always', (call) => driver.remove(nativeId, call)),
+    remove: (nativeId, removal = { stopRuns: false }) => {
+      checkRemoval(removal, manifest);
+      return ask('remove', 'always', (call) => driver.remove(nativeId, removal, call));
+    },
 
     async update(nativeId, request) {
       const update = extra('update');
-      checkLimits(request.spec, manifest);
+      checkLimits(request.spec, manifest, request.firedBy);
       let unanswered: unknown;
       try {
         await ask('update', request.version === null ? 'when-refused' : 'always', async (call) => {
@@ -230,8 +239,16 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
     },
 
     runs: (nativeId, query) => stream('runs', (call) => extra('runs')(nativeId, query, call)),
+    allRuns: (query) => stream('allRuns', (call) => extra('allRuns')(query, call)),
     logs: (nativeId, runId) => stream('logs', (call) => extra('logs')(nativeId, runId, call)),
     findForeign: () => stream('findForeign', (call) => extra('findForeign')(call)),
+    async rehearse(rehearsal) {
+      const rehearse = extra('rehearse');
+      if (rehearsal.do === 'create' || rehearsal.do === 'update') {
+        checkLimits(rehearsal.request.spec, manifest, rehearsal.request.firedBy);
+      }
+      return await ask('rehearse', 'always', (call) => rehearse(rehearsal, call));
+    },
     check: () => stream('check', (call) => extra('check')(call)),
     // Also after an interruption: files and connections are given back all the same.
     close: () => ask('close', 'never', () => driver.close(), new AbortController().signal),

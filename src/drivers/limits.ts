@@ -1,7 +1,8 @@
 /** What a manifest rules out, before anything is asked of the target. Pure. */
 import { SchedError } from '../errors.js';
-import type { IntervalTiming, RunKind, ScheduleSpec, TimingKind, Unit } from '../schedule.js';
-import type { Capability, Manifest, OptionalField, TriggerRequest } from './driver.js';
+import { fill } from '../placeholders.js';
+import type { FiredBy, IntervalTiming, RunKind, ScheduleSpec, TimingKind, Unit } from '../schedule.js';
+import type { Capability, Manifest, OptionalField, Removal, TriggerRequest } from './driver.js';
 import { shortestStep } from './pace.js';
 
 /** One thing that a target cannot honour: the field as users know it, the limit, and the nearest thing that works. */
@@ -26,12 +27,43 @@ const FIELDS: Readonly<
   description: { field: 'description', what: 'a description', asked: (spec) => spec.description !== null },
   owner: { field: 'owner', what: 'an owner', asked: (spec) => spec.owner !== null },
   parameters: { field: 'parameters', what: 'parameters', asked: (spec) => Object.keys(spec.parameters).length > 0 },
+  secretEnv: {
+    field: 'secret_env',
+    what: 'secrets in the environment',
+    asked: ({ run }) => run.kind === 'container' && Object.keys(run.secretEnv).length > 0,
+  },
+  resources: {
+    field: 'resources',
+    what: 'resource requests and limits',
+    asked: ({ run }) =>
+      run.kind === 'container' &&
+      Object.keys(run.resources.requests).length + Object.keys(run.resources.limits).length > 0,
+  },
+  nodeSelector: {
+    field: 'node_selector',
+    what: 'a choice of nodes',
+    asked: ({ run }) => run.kind === 'container' && Object.keys(run.nodeSelector).length > 0,
+  },
+  serviceAccount: {
+    field: 'service_account',
+    what: 'a service account',
+    asked: ({ run }) => run.kind === 'container' && run.serviceAccount !== null,
+  },
+  imagePullSecrets: {
+    field: 'image_pull_secrets',
+    what: 'secrets for pulling images',
+    asked: ({ run }) => run.kind === 'container' && run.imagePullSecrets.length > 0,
+  },
 };
+
+/** What only who fires a schedule has to honour. */
+const TIMETABLE_FIELDS: ReadonlySet<OptionalField> = new Set(['start', 'end', 'maxRuns']);
 
 const RUN_WORDS: Readonly<Record<RunKind, string>> = {
   command: 'a command',
   container: 'a container',
   reference: 'something that exists there already',
+  template: 'a template of its own',
 };
 
 const TIMING_WORDS: Readonly<Record<TimingKind, string>> = {
@@ -42,12 +74,17 @@ const TIMING_WORDS: Readonly<Record<TimingKind, string>> = {
   native: 'its own dialect',
 };
 
+/** What a run may ask to have filled in for its occurrence. */
+const OCCURRENCE_PLACEHOLDERS = ['scheduled_time', 'date', 'previous'];
+
 const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   update: 'change a schedule in place',
   setPaused: 'pause or resume a schedule',
   trigger: 'start a run by hand',
   runs: 'list the runs of a schedule',
+  allRuns: 'list the runs of all schedules at once',
   logs: 'give the output of a run',
+  rehearse: 'show its requests without making them',
   findForeign: 'list schedules that sched did not make',
   check: 'check login, permissions and health',
 };
@@ -56,8 +93,17 @@ const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
 const UTC_NAMES = /^(Etc\/)?(UTC|UCT|GMT|GMT[+-]?0|Greenwich|Universal|Zulu)$/i;
 
 /** Throws UNSUPPORTED with the first thing in `spec` that the target cannot honour; all of them are in `detail` when there are more. */
-export function checkLimits(spec: ScheduleSpec, manifest: Manifest): void {
-  throwRefusals(refusals(spec, manifest), manifest);
+export function checkLimits(spec: ScheduleSpec, manifest: Manifest, firedBy: FiredBy = 'orchestrator'): void {
+  throwRefusals(refusals(spec, manifest, firedBy), manifest);
+}
+
+/** Throws UNSUPPORTED when running work is to be ended on a target that cannot. */
+export function checkRemoval({ stopRuns }: Removal, manifest: Manifest): void {
+  if (stopRuns && !manifest.stopsRuns) {
+    throw new SchedError('UNSUPPORTED', `${manifest.flavor} cannot end running work with its schedule.`, {
+      hint: 'Leave --stop-runs out: what runs is finished.',
+    });
+  }
 }
 
 /** Throws UNSUPPORTED when the target has no such capability. */
@@ -83,20 +129,96 @@ export function checkTrigger({ parameters }: TriggerRequest, manifest: Manifest)
   }
 }
 
-/** Everything in `spec` that the target cannot honour, in the order in which users meet the fields. */
-export function refusals(spec: ScheduleSpec, manifest: Manifest): readonly Refusal[] {
-  const { timing, catchup, overlap, fields } = manifest;
-  const found: Refusal[] = [];
-  if (!manifest.runs.includes(spec.run.kind)) {
-    found.push({
-      field: 'run',
-      limit: `it runs ${listed(manifest.runs, RUN_WORDS)}, not ${RUN_WORDS[spec.run.kind]}`,
-      instead:
-        spec.run.kind === 'command' && manifest.flavor !== 'local'
-          ? 'use --orchestrator local'
-          : `give it ${listed(manifest.runs, RUN_WORDS)}`,
-    });
+/**
+ * Everything in `spec` that the target cannot honour, in the order in which users meet the fields. Of a schedule that an agent fires, the
+ * target only has to carry the run.
+ */
+export function refusals(
+  spec: ScheduleSpec,
+  manifest: Manifest,
+  firedBy: FiredBy = 'orchestrator',
+): readonly Refusal[] {
+  const timetable = firedBy === 'agent' ? [] : timetableRefusals(spec, manifest);
+  const fields = Object.keys(FIELDS) as OptionalField[];
+  return [
+    ...runRefusals(spec, manifest),
+    ...timetable,
+    ...fields.flatMap((name) => {
+      const { field, what, asked } = FIELDS[name];
+      const fired = firedBy === 'agent' && TIMETABLE_FIELDS.has(name);
+      return fired || !asked(spec) || manifest.fields.includes(name)
+        ? []
+        : [
+            {
+              field,
+              limit: `it has no place for ${what}`,
+              instead: TIMETABLE_FIELDS.has(name) ? otherwise(manifest, 'leave it out') : 'leave it out',
+            },
+          ];
+    }),
+    ...retryRefusals(spec, manifest),
+  ];
+}
+
+function runRefusals({ run, parameters }: ScheduleSpec, manifest: Manifest): Refusal[] {
+  if (!manifest.runs.includes(run.kind)) {
+    return [
+      {
+        field: 'run',
+        limit: `it runs ${listed(manifest.runs, RUN_WORDS)}, not ${RUN_WORDS[run.kind]}`,
+        instead:
+          run.kind === 'command' && manifest.flavor !== 'local'
+            ? `${manifest.runs.includes('container') ? 'name an image (--image), or ' : ''}use --orchestrator local`
+            : `give it ${listed(manifest.runs, RUN_WORDS)}`,
+      },
+    ];
   }
+  const placeholder = manifest.placeholders ? undefined : occurrencePlaceholder({ run, parameters });
+  return placeholder === undefined
+    ? []
+    : [
+        {
+          field: 'run',
+          limit: `it cannot fill in {${placeholder}} for each run`,
+          instead: `write {{${placeholder}}} for the text itself, or use --orchestrator local`,
+        },
+      ];
+}
+
+/** The first placeholder for an occurrence in any text of a value, under its name. */
+function occurrencePlaceholder(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    return OCCURRENCE_PLACEHOLDERS.find(
+      (name) => fill(value, { [name]: '' }) !== value.replaceAll(`{{${name}}}`, `{${name}}`),
+    );
+  }
+  const parts = value !== null && typeof value === 'object' ? Object.values(value) : [];
+  for (const part of parts) {
+    const found = occurrencePlaceholder(part);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+function retryRefusals({ retry }: ScheduleSpec, { retryPace }: Manifest): Refusal[] {
+  return retry === null ||
+    retryPace === null ||
+    (retry.delaySeconds === retryPace.delaySeconds && retry.factor === retryPace.factor)
+    ? []
+    : [
+        {
+          field: 'retry',
+          limit: `it waits ${retryPace.delaySeconds} s before the first further attempt, and ${retryPace.factor} times as long before each next`,
+          instead: `use --retry-delay ${retryPace.delaySeconds}s --retry-factor ${retryPace.factor}`,
+        },
+      ];
+}
+
+function timetableRefusals(spec: ScheduleSpec, manifest: Manifest): Refusal[] {
+  const { timing, catchup, overlap } = manifest;
+  const found: Refusal[] = [];
   if (timing.kinds.includes(spec.timing.kind)) {
     found.push(...tooOften(spec, timing.shortestSeconds));
   } else {
@@ -126,12 +248,6 @@ export function refusals(spec: ScheduleSpec, manifest: Manifest): readonly Refus
       limit: `it knows ${overlap.accepts.join(', ')}, not ${spec.overlap}`,
       instead: `use --overlap ${overlap.default}`,
     });
-  }
-  for (const name of Object.keys(FIELDS) as OptionalField[]) {
-    const { field, what, asked } = FIELDS[name];
-    if (asked(spec) && !fields.includes(name)) {
-      found.push({ field, limit: `it has no place for ${what}`, instead: otherwise(manifest, 'leave it out') });
-    }
   }
   return found;
 }
@@ -210,8 +326,13 @@ function nearestCron({ count, unit }: IntervalTiming): string | undefined {
   return pace === 24 * 60 ? '0 0 * * *' : pace === 7 * 24 * 60 ? '0 0 * * 0' : undefined;
 }
 
-function otherwise({ flavor }: Manifest, elsewhere: string): string {
-  return flavor === 'local' ? elsewhere : `${elsewhere}, or use --orchestrator local`;
+function otherwise({ flavor, capabilities }: Manifest, elsewhere: string): string {
+  if (flavor === 'local') {
+    return elsewhere;
+  }
+  return capabilities.includes('trigger')
+    ? `${elsewhere}, or let an agent fire it (--fired-by agent)`
+    : `${elsewhere}, or use --orchestrator local`;
 }
 
 function listed<K extends string>(kinds: readonly K[], words: Readonly<Record<K, string>>): string {

@@ -1,20 +1,10 @@
-import { ERROR_CODES, type ErrorDetail, isSchedError, SchedError } from '../errors.js';
+import { ERROR_CODES, isSchedError } from '../errors.js';
+import { PatienceError } from './shared/patience.js';
 
 /** How often a call is made at most. */
 const ATTEMPTS = 5;
 /** Milliseconds before the second attempt; doubled for each next one. */
 const FIRST_PAUSE = 250;
-
-/** An answer that says how long to wait before asking again (`Retry-After`, RFC 9110 §10.2.3). */
-export class PatienceError extends SchedError {
-  /** Milliseconds. */
-  readonly retryAfter: number;
-
-  constructor(code: 'RATE_LIMITED' | 'UNAVAILABLE', message: string, retryAfter: number, detail: ErrorDetail = {}) {
-    super(code, message, detail);
-    this.retryAfter = retryAfter;
-  }
-}
 
 /**
  * When a call may be made again: after every error that the table of error codes calls worth it; only when the target refused

@@ -101,11 +101,13 @@ async function judge(
 /** Makes the native call of a step; gives the native id when it makes an object. */
 async function call(work: Work, entry: JournalEntry, step: Step): Promise<string | undefined> {
   const { driver } = work.connection;
+  const firedBy = work.registry.scheduleById(entry.scheduleId)?.firedBy ?? 'orchestrator';
   const state = entry.after ?? entry.before;
   if (step.do === 'create') {
     return await driver.create({
       spec: present(state, entry).spec,
       paused: step.paused,
+      firedBy,
       scheduleId: entry.scheduleId,
       stamp: {
         registry: work.registry.identity,
@@ -127,13 +129,13 @@ async function call(work: Work, entry: JournalEntry, step: Step): Promise<string
   switch (step.do) {
     case 'update': {
       const version = (await driver.read(nativeId))?.version ?? null;
-      return void (await driver.update(nativeId, { spec: present(state, entry).spec, version }));
+      return void (await driver.update(nativeId, { spec: present(state, entry).spec, firedBy, version }));
     }
     case 'pause':
     case 'resume':
       return void (await driver.setPaused(nativeId, step.do === 'pause'));
     case 'remove':
-      return void (await driver.remove(nativeId));
+      return void (await driver.remove(nativeId, { stopRuns: step.stopRuns ?? false }));
   }
 }
 

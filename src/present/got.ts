@@ -77,7 +77,7 @@ function words({ view, live, unfinished }: Got, style: Style): string {
     ['directory', spec.run.kind === 'command' ? spec.run.cwd : null],
     [
       'environment',
-      spec.run.kind === 'reference'
+      !('env' in spec.run)
         ? null
         : Object.entries(spec.run.env)
             .map(([name, value]) => `${name}=${value}`)

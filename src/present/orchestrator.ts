@@ -97,11 +97,13 @@ function schedText(sched: FlavorFacts['sched']): string {
     setPaused: 'pause',
     trigger: 'trigger',
     runs: 'runs',
+    allRuns: null,
     logs: 'logs',
+    rehearse: 'rehearse',
     findForeign: 'adopt',
     check: 'check',
   } as const;
-  return sched === null ? 'no' : ['create', 'delete', ...sched.capabilities.map((one) => words[one])].join(' ');
+  return sched === null ? 'no' : ['create', 'delete', ...sched.capabilities.flatMap((one) => words[one] ?? [])].join(' ');
 }
 
 function zenmlText(zenml: FlavorFacts['zenml']): string {

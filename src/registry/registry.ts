@@ -2,7 +2,7 @@
  * What the registry keeps and does. Every method is one whole unit of work (one transaction), synchronous, and safe beside
  * other processes; none of them knows a driver. Errors are `SchedError`: REGISTRY when the file cannot be used.
  */
-import type { Instant, NativeRun, Projection, RunStatus, RunTrigger, ScheduleSpec } from '../schedule.js';
+import type { FiredBy, Instant, NativeRun, Projection, RunStatus, RunTrigger, ScheduleSpec } from '../schedule.js';
 
 export interface OrchestratorRecord {
   readonly id: string;
@@ -44,7 +44,7 @@ export interface ScheduleRecord extends ScheduleState {
   readonly flavor: string;
   readonly lifecycle: Lifecycle;
   readonly origin: 'created' | 'adopted';
-  readonly firedBy: 'orchestrator' | 'agent';
+  readonly firedBy: FiredBy;
   /** Counts the changes of this schedule, from 1. */
   readonly revision: number;
   /** What the orchestrator showed after the last write of ours. */
@@ -69,7 +69,8 @@ export interface RunRecord extends NativeRun {
 export type Step =
   | { readonly do: 'create'; readonly generation: number; readonly paused: boolean }
   | { readonly do: 'update'; readonly generation: number }
-  | { readonly do: 'pause' | 'resume' | 'remove'; readonly generation: number };
+  | { readonly do: 'pause' | 'resume'; readonly generation: number }
+  | { readonly do: 'remove'; readonly generation: number; readonly stopRuns?: boolean };
 
 /** An open mutation. */
 export interface JournalEntry {
@@ -118,7 +119,7 @@ export interface NewSchedule {
   readonly kind: 'new';
   readonly id: string;
   readonly origin: 'created' | 'adopted';
-  readonly firedBy: 'orchestrator' | 'agent';
+  readonly firedBy: FiredBy;
 }
 
 /** CONFLICT when the row's revision is not `revision` any more. */

@@ -1,5 +1,5 @@
 import { SchedError } from '../errors.js';
-import type { Instant, Projection, RunStatus, RunTrigger, ScheduleSpec } from '../schedule.js';
+import type { FiredBy, Instant, Projection, RunStatus, RunTrigger, ScheduleSpec } from '../schedule.js';
 import { intervalSeconds } from '../time/interval.js';
 import type { Desired, Lifecycle, PauseNote, Registry, RunRecord, ScheduleRecord, ScheduleState } from './registry.js';
 import { orderAndPage, queryConditions } from './schedule-query.js';
@@ -20,7 +20,7 @@ type ScheduleRow = readonly [
   desired: Desired,
   lifecycle: Lifecycle,
   origin: 'created' | 'adopted',
-  firedBy: 'orchestrator' | 'agent',
+  firedBy: FiredBy,
   revision: number,
   generation: number,
   orchestratorId: string,

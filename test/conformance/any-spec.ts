@@ -59,7 +59,7 @@ export function anySpec(bench: Bench): fc.Arbitrary<ScheduleSpec> {
   });
   const runs = onePerKind(specs.map(({ run }) => run)).map(
     (run): fc.Arbitrary<RunSpec> =>
-      run.kind === 'reference'
+      !('argv' in run)
         ? fc.constant(run)
         : fc.record({ words: fc.array(text, { maxLength: 4 }), value: text }).map(({ words, value }) => ({
             ...run,

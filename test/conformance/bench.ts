@@ -1,7 +1,7 @@
 /** What the laws need of a driver under test: a manifest, a way to connect, and, where the target is a fake, a hand on it. */
 import type { Capability, Core, Driver, Manifest } from '../../src/drivers/driver.js';
 import type { ErrorCode } from '../../src/errors.js';
-import type { NativeTiming } from '../../src/schedule.js';
+import type { NativeTiming, TemplateRun } from '../../src/schedule.js';
 
 /** What a driver was asked to do when it sent a request. */
 export type Operation = Exclude<keyof Core, 'close'> | Capability;
@@ -59,6 +59,8 @@ export interface Bench {
   readonly patience: number;
   /** The id of something that a `reference` run can name; needed where the manifest accepts one. */
   readonly reference?: string;
+  /** What a `template` run holds; needed where the manifest accepts one. */
+  readonly template?: TemplateRun['template'];
   /** A timing in the target's dialect; needed where the manifest accepts `native`. */
   readonly native?: NativeTiming;
   /** Puts a schedule without a stamp there and gives its native id; needed where the manifest names `findForeign`. */

@@ -125,7 +125,7 @@ export async function inRoom(bench: Bench, law: (room: Room) => Promise<void>): 
     await law(room);
   } finally {
     for (const nativeId of created) {
-      await bare.remove(nativeId, room.call()).catch(() => undefined);
+      await bare.remove(nativeId, { stopRuns: false }, room.call()).catch(() => undefined);
     }
     await bare.close();
   }
@@ -147,6 +147,7 @@ function newRequest(spec: ScheduleSpec, registry: string, more: Partial<CreateRe
   return {
     spec,
     paused: false,
+    firedBy: 'orchestrator',
     scheduleId,
     stamp: { registry, schedule: stampOfSchedule(scheduleId), generation: 1 },
     ...more,

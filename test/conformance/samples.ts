@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import type { Manifest, OptionalField } from '../../src/drivers/driver.js';
 import {
   CATCHUP_POLICIES,
+  type ContainerRun,
   type IntervalTiming,
   OVERLAP_POLICIES,
   type RunKind,
@@ -20,21 +21,63 @@ export interface Sample {
 
 const START = Date.UTC(2031, 0, 1, 6);
 const END = Date.UTC(2033, 11, 31, 22);
-const RUN_KINDS: readonly RunKind[] = ['command', 'container', 'reference'];
+const RUN_KINDS: readonly RunKind[] = ['command', 'container', 'reference', 'template'];
 const TIMING_KINDS: readonly TimingKind[] = ['cron', 'interval', 'once', 'change', 'native'];
 
-/** A value for every part that not every target has a place for. */
+/** A value for every part of a spec that not every target has a place for. */
 const OPTIONAL = {
   start: { start: START },
   end: { end: END },
   maxRuns: { maxRuns: 7 },
   timeout: { timeoutSeconds: 5400 },
-  retry: { retry: { count: 3, delaySeconds: 60, factor: 2 } },
   labels: { labels: { team: 'ml', tier: '1' } },
   description: { description: 'Trains the model every night.' },
   owner: { owner: 'ml-team' },
   parameters: { parameters: { epochs: 3, rate: 0.001, name: 'a', nested: { list: [1, null, true, 'x'] }, none: null } },
-} as const satisfies Record<OptionalField, Partial<ScheduleSpec>>;
+} as const satisfies Partial<Record<OptionalField, Partial<ScheduleSpec>>>;
+
+/** A value for every part of a container that not every target has a place for. */
+const OF_CONTAINER = {
+  secretEnv: { secretEnv: { TOKEN: { secret: 'registry-login', key: 'token' } } },
+  resources: { resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '2Gi' } } },
+  nodeSelector: { nodeSelector: { disk: 'ssd' } },
+  serviceAccount: { serviceAccount: 'trainer' },
+  imagePullSecrets: { imagePullSecrets: ['registry-login'] },
+} as const satisfies Partial<Record<OptionalField, Partial<ContainerRun>>>;
+const OPTIONAL_FIELDS: readonly OptionalField[] = [
+  ...(Object.keys(OPTIONAL) as (keyof typeof OPTIONAL)[]),
+  'retry',
+  ...(Object.keys(OF_CONTAINER) as (keyof typeof OF_CONTAINER)[]),
+];
+
+/** `spec` with a value for one more field. */
+function withField(spec: ScheduleSpec, field: OptionalField, bench: Bench): ScheduleSpec {
+  if (field === 'retry') {
+    return { ...spec, retry: { count: 3, ...(bench.manifest.retryPace ?? { delaySeconds: 60, factor: 2 }) } };
+  }
+  if (!(field in OF_CONTAINER)) {
+    return { ...spec, ...OPTIONAL[field as keyof typeof OPTIONAL] };
+  }
+  const run = spec.run.kind === 'container' ? spec.run : containerRun;
+  return { ...spec, run: { ...run, ...OF_CONTAINER[field as keyof typeof OF_CONTAINER] } };
+}
+
+const containerRun: ContainerRun = {
+  kind: 'container',
+  image: 'registry.test/train:1.2',
+  argv: ['train', '--epochs', '3'],
+  env: { MODE: 'nightly' },
+  secretEnv: {},
+  resources: { requests: {}, limits: {} },
+  nodeSelector: {},
+  serviceAccount: null,
+  imagePullSecrets: [],
+};
+
+/** The run with other words, where it has words. */
+export function saying(run: RunSpec, argv: readonly string[]): RunSpec {
+  return 'argv' in run ? { ...run, argv } : run;
+}
 
 /** The plainest spec that the target takes. */
 export function plainSpec(bench: Bench): ScheduleSpec {
@@ -73,8 +116,11 @@ export function accepted(bench: Bench): Sample[] {
     ...zonesOf(manifest).map((timezone) => ({ title: `zone ${timezone}`, spec: { ...plain, timezone } })),
     ...manifest.catchup.accepts.map((catchup) => ({ title: `catch-up ${catchup}`, spec: { ...plain, catchup } })),
     ...manifest.overlap.accepts.map((overlap) => ({ title: `overlap ${overlap}`, spec: { ...plain, overlap } })),
-    ...manifest.fields.map((field) => ({ title: `field ${field}`, spec: { ...plain, ...OPTIONAL[field] } })),
-    { title: 'everything at once', spec: Object.assign({}, plain, ...manifest.fields.map((field) => OPTIONAL[field])) },
+    ...manifest.fields.map((field) => ({ title: `field ${field}`, spec: withField(plain, field, bench) })),
+    {
+      title: 'everything at once',
+      spec: manifest.fields.reduce((spec, field) => withField(spec, field, bench), plain),
+    },
   ];
 }
 
@@ -83,7 +129,6 @@ export function ruledOut(bench: Bench): Sample[] {
   const { manifest } = bench;
   const plain = plainSpec(bench);
   const { kinds, shortestSeconds, timezones } = manifest.timing;
-  const fields = Object.keys(OPTIONAL) as OptionalField[];
   return [
     ...without(TIMING_KINDS, kinds).map((kind) => ({
       title: `timing ${kind}`,
@@ -101,10 +146,16 @@ export function ruledOut(bench: Bench): Sample[] {
       title: `overlap ${overlap}`,
       spec: { ...plain, overlap },
     })),
-    ...without(fields, manifest.fields).map((field) => ({
+    ...without(OPTIONAL_FIELDS, manifest.fields).map((field) => ({
       title: `field ${field}`,
-      spec: { ...plain, ...OPTIONAL[field] },
+      spec: withField(plain, field, bench),
     })),
+    ...(manifest.retryPace === null
+      ? []
+      : [{ title: 'another pace of retries', spec: { ...plain, retry: { count: 1, delaySeconds: 61, factor: 3 } } }]),
+    ...(manifest.placeholders
+      ? []
+      : [{ title: 'a placeholder', spec: { ...plain, parameters: { day: '{scheduled_time}' } } }]),
     ...(timezones === 'utc' ? [{ title: 'another zone', spec: { ...plain, timezone: 'Europe/Berlin' } }] : []),
     ...(kinds.includes('interval') && shortestSeconds > 1
       ? [{ title: 'an interval too short', spec: { ...plain, timing: every(shortestSeconds - 1, 'second') } }]
@@ -168,10 +219,7 @@ export function withText(bench: Bench, kind: RunKind, text: string): ScheduleSpe
   const run = runOf(kind, bench);
   return {
     ...plainSpec(bench),
-    run:
-      run.kind === 'reference'
-        ? run
-        : { ...run, argv: [...run.argv, text, text], env: { ...run.env, SCHED_TEXT: text } },
+    run: !('argv' in run) ? run : { ...run, argv: [...run.argv, text, text], env: { ...run.env, SCHED_TEXT: text } },
     ...(fields.includes('parameters') && { parameters: { text, [`key ${text.slice(0, 40)}`]: [text] } }),
     ...(fields.includes('description') && { description: text }),
   };
@@ -193,14 +241,16 @@ function timingOf(kind: TimingKind, { manifest, native }: Bench): Timing {
   }
 }
 
-function runOf(kind: RunKind, { reference }: Bench): RunSpec {
+function runOf(kind: RunKind, { reference, template }: Bench): RunSpec {
   switch (kind) {
     case 'command':
       return { kind, argv: ['train', '--epochs', '3'], cwd: tmpdir(), env: { PATH: '/usr/bin:/bin', MODE: 'nightly' } };
     case 'container':
-      return { kind, image: 'registry.test/train:1.2', argv: ['train', '--epochs', '3'], env: { MODE: 'nightly' } };
+      return containerRun;
     case 'reference':
       return { kind, id: reference ?? 'nothing' };
+    case 'template':
+      return { kind, template: template ?? {} };
   }
 }
 

@@ -50,9 +50,9 @@ describe('schedules', () => {
 
   test('an unknown one reads undefined, is removed without complaint, and cannot be changed', async () => {
     expect(await driver.read('s1-abcdefgh-abcdefghijkl-1', call)).toBeUndefined();
-    await driver.remove('s1-abcdefgh-abcdefghijkl-1', call);
+    await driver.remove('s1-abcdefgh-abcdefghijkl-1', { stopRuns: false }, call);
     await expect(driver.setPaused('nothing', true, call)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(driver.update('nothing', { spec: specOf(), version: null }, call)).rejects.toMatchObject({
+    await expect(driver.update('nothing', { spec: specOf(), firedBy: 'orchestrator', version: null }, call)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
     await expect(
@@ -75,8 +75,8 @@ describe('schedules', () => {
   test('removing keeps history and stops what has not begun', async () => {
     const nativeId = await driver.create(requestOf(), call);
     await driver.trigger(nativeId, { key: 'a', parameters: {}, trigger: 'manual', scheduled: null }, call);
-    await driver.remove(nativeId, call);
-    await driver.remove(nativeId, call);
+    await driver.remove(nativeId, { stopRuns: false }, call);
+    await driver.remove(nativeId, { stopRuns: false }, call);
     expect(await driver.read(nativeId, call)).toBeUndefined();
     expect(await collect(driver.list(call))).toEqual([]);
     expect(await collect(driver.runs(nativeId, { since: null }, call))).toMatchObject([
@@ -87,7 +87,7 @@ describe('schedules', () => {
   test('a removed one can be made again', async () => {
     const request = requestOf();
     const nativeId = await driver.create(request, call);
-    await driver.remove(nativeId, call);
+    await driver.remove(nativeId, { stopRuns: false }, call);
     expect(await driver.create({ ...request, paused: true }, call)).toBe(nativeId);
     expect((await driver.read(nativeId, call))?.paused).toBe(true);
   });
@@ -95,9 +95,9 @@ describe('schedules', () => {
   test('an update by a version that no longer holds is a conflict', async () => {
     const nativeId = await driver.create(requestOf({}), call);
     const { version = null } = (await driver.read(nativeId, call)) ?? {};
-    await driver.update(nativeId, { spec: specOf({ description: 'one' }), version }, call);
+    await driver.update(nativeId, { spec: specOf({ description: 'one' }), firedBy: 'orchestrator', version }, call);
     await expect(
-      driver.update(nativeId, { spec: specOf({ description: 'two' }), version }, call),
+      driver.update(nativeId, { spec: specOf({ description: 'two' }), firedBy: 'orchestrator', version }, call),
     ).rejects.toMatchObject({ code: 'CONFLICT' });
     expect((await driver.read(nativeId, call))?.projection.description).toBe('one');
   });
@@ -108,7 +108,7 @@ describe('schedules', () => {
     const paused = await driver.read(nativeId, call);
     await driver.setPaused(nativeId, true, call);
     expect(await driver.read(nativeId, call)).toEqual(paused);
-    await driver.update(nativeId, { spec: specOf({ owner: 'anna' }), version: paused?.version ?? null }, call);
+    await driver.update(nativeId, { spec: specOf({ owner: 'anna' }), firedBy: 'orchestrator', version: paused?.version ?? null }, call);
     expect((await driver.read(nativeId, call))?.paused).toBe(true);
     await driver.setPaused(nativeId, false, call);
     expect((await driver.read(nativeId, call))?.paused).toBe(false);

@@ -52,6 +52,7 @@ export function requestOf(patch: Partial<ScheduleSpec> = {}, paused = false): Cr
   return {
     spec: specOf(patch),
     paused,
+    firedBy: 'orchestrator',
     scheduleId,
     stamp: { registry: 'abcdefgh', schedule: stampOfSchedule(scheduleId), generation: 1 },
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { PatienceError } from '../../src/drivers/retry.js';
+import { PatienceError } from '../../src/drivers/shared/patience.js';
 import { ERROR_CODES, type ErrorCode, SchedError } from '../../src/errors.js';
 import { collect } from '../conformance/room.js';
 import { failing, guarded, NATIVE, REQUEST, RUN, SPEC, START } from './scripted.js';
@@ -108,7 +108,7 @@ describe('what may take effect twice', () => {
     [null, slowDown, 2],
   ] as const)('update with version %s after %s: %i calls', async (version, error, calls) => {
     const script = failing([error], undefined);
-    await timed(guarded({ update: script.call }).update('n', { spec: SPEC, version }));
+    await timed(guarded({ update: script.call }).update('n', { spec: SPEC, firedBy: 'orchestrator', version }));
     expect(script.count()).toBe(calls);
   });
 
@@ -131,14 +131,18 @@ describe('what may take effect twice', () => {
 
   test('a conflict after a lost answer may be our own: the outcome is unknown', async () => {
     const script = failing([down, conflict], undefined);
-    const { error } = await timed(guarded({ update: script.call }).update('n', { spec: SPEC, version: '1' }));
+    const { error } = await timed(
+      guarded({ update: script.call }).update('n', { spec: SPEC, firedBy: 'orchestrator', version: '1' }),
+    );
     expect(error).toMatchObject({ code: 'UNAVAILABLE', cause: down });
     expect(script.count()).toBe(2);
   });
 
   test('a conflict after a refusal is a conflict', async () => {
     const script = failing([slowDown, conflict], undefined);
-    const { error } = await timed(guarded({ update: script.call }).update('n', { spec: SPEC, version: '1' }));
+    const { error } = await timed(
+      guarded({ update: script.call }).update('n', { spec: SPEC, firedBy: 'orchestrator', version: '1' }),
+    );
     expect(error).toBe(conflict);
   });
 });

@@ -58,7 +58,7 @@ describe('the deadline', () => {
         () => driver.read('n'),
         () => collect(driver.list()),
         () => driver.remove('n'),
-        () => driver.update('n', { spec: SPEC, version: null }),
+        () => driver.update('n', { spec: SPEC, firedBy: 'orchestrator', version: null }),
         () => driver.setPaused('n', true),
         () => driver.trigger('n', START),
         () => collect(driver.runs('n', { since: null })),
@@ -319,7 +319,7 @@ describe('limits', () => {
     const elsewhere = { ...SPEC, timezone: 'Europe/Berlin' };
     await refusal(() => driver.create({ ...REQUEST, paused: true }), 'UNSUPPORTED');
     await refusal(() => driver.create({ ...REQUEST, spec: elsewhere }), 'UNSUPPORTED');
-    await refusal(() => driver.update('n', { spec: elsewhere, version: null }), 'UNSUPPORTED');
+    await refusal(() => driver.update('n', { spec: elsewhere, firedBy: 'orchestrator', version: null }), 'UNSUPPORTED');
     await refusal(() => driver.trigger('n', { ...START, parameters: { a: 1 } }), 'UNSUPPORTED');
     await refusal(() => driver.setPaused('n', true), 'UNSUPPORTED');
     await refusal(() => collect(driver.runs('n', { since: null })), 'UNSUPPORTED');
@@ -347,7 +347,7 @@ describe('what the driver is given', () => {
   test('a method that the manifest hides is not called; one that it promises and is missing is a failure', async () => {
     const called: string[] = [];
     const update = async (): Promise<void> => void called.push('update');
-    const change = { spec: SPEC, version: null };
+    const change = { spec: SPEC, firedBy: 'orchestrator', version: null } as const;
     const error = await refusal(
       () => guarded({ update }, {}, { capabilities: ['runs'] }).update('n', change),
       'UNSUPPORTED',

@@ -1,12 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Manifest } from '../../src/drivers/driver.js';
-import { checkLimits, checkTrigger, refusals } from '../../src/drivers/limits.js';
+import { checkLimits, checkRemoval, checkTrigger, refusals } from '../../src/drivers/limits.js';
 import { shortestStep } from '../../src/drivers/pace.js';
 import { isSchedError } from '../../src/errors.js';
-import type { IntervalTiming, ScheduleSpec } from '../../src/schedule.js';
+import type { ContainerRun, IntervalTiming, ScheduleSpec } from '../../src/schedule.js';
 import { manifest as awkward } from '../fakes/awkward/manifest.js';
 import { MANIFEST, SPEC, START } from './scripted.js';
+
+const CONTAINER: ContainerRun = {
+  kind: 'container',
+  image: 'acme/train:1',
+  argv: [],
+  env: {},
+  secretEnv: {},
+  resources: { requests: {}, limits: {} },
+  nodeSelector: {},
+  serviceAccount: null,
+  imagePullSecrets: [],
+};
 
 const CRON_ONLY: Manifest = {
   ...MANIFEST,
@@ -34,13 +46,13 @@ describe('limits', () => {
       'run',
       { run: { kind: 'command', argv: ['x'], cwd: '/', env: {} } },
       { ...MANIFEST, runs: ['container'] },
-      'run: it runs a container, not a command; use --orchestrator local',
+      'run: it runs a container, not a command; name an image (--image), or use --orchestrator local',
     ],
     [
       'timing',
       { timing: { kind: 'once', at: 0 } },
       CRON_ONLY,
-      'run_once_start_time: it takes a cron expression, not a single run; use a cron expression, or use --orchestrator local',
+      'run_once_start_time: it takes a cron expression, not a single run; use a cron expression, or let an agent fire it (--fired-by agent)',
     ],
     [
       'zone',
@@ -64,7 +76,7 @@ describe('limits', () => {
       'start',
       { start: 0 },
       { ...MANIFEST, fields: [] },
-      'start_time: it has no place for a start time; leave it out, or use --orchestrator local',
+      'start_time: it has no place for a start time; leave it out, or let an agent fire it (--fired-by agent)',
     ],
     [
       'the local flavor itself',
@@ -130,6 +142,62 @@ describe('limits', () => {
         'owner',
       ]);
     }
+  });
+
+  test.each<[string, Partial<ScheduleSpec>, Manifest, string]>([
+    [
+      'retries at another pace',
+      { retry: { count: 3, delaySeconds: 60, factor: 2 } },
+      { ...MANIFEST, retryPace: { delaySeconds: 10, factor: 2 } },
+      'retry: it waits 10 s before the first further attempt, and 2 times as long before each next; use --retry-delay 10s --retry-factor 2',
+    ],
+    [
+      'a placeholder for the occurrence',
+      { parameters: { day: ['{date}'] } },
+      { ...MANIFEST, placeholders: false },
+      'run: it cannot fill in {date} for each run; write {{date}} for the text itself, or use --orchestrator local',
+    ],
+    [
+      'a part of a container',
+      { run: { ...CONTAINER, nodeSelector: { disk: 'ssd' } } },
+      { ...MANIFEST, runs: ['container'], fields: [] },
+      'node_selector: it has no place for a choice of nodes; leave it out',
+    ],
+  ])('refuse %s', (_name, spec, manifest, sentence) => {
+    expect(said(spec, manifest)).toEqual([sentence]);
+  });
+
+  test('take the pace itself, and {{date}} as text', () => {
+    const manifest: Manifest = { ...MANIFEST, retryPace: { delaySeconds: 10, factor: 2 }, placeholders: false };
+    const retry = { count: 3, delaySeconds: 10, factor: 2 };
+    expect(said({ retry, parameters: { day: '{{date}} {other}' } }, manifest)).toEqual([]);
+  });
+
+  test('ask of a target only the run where an agent fires', () => {
+    const spec: ScheduleSpec = { ...SPEC, timing: every(90, 'minute'), start: 0, end: 1, maxRuns: 3, catchup: 'all' };
+    const manifest: Manifest = {
+      ...CRON_ONLY,
+      fields: [],
+      catchup: { accepts: ['none'], default: 'none' },
+      runs: ['container'],
+    };
+    expect(refusals(spec, manifest, 'agent').map(({ field }) => field)).toEqual(['run']);
+    expect(refusals(spec, manifest).map(({ field }) => field)).toEqual([
+      'run',
+      'interval',
+      'catchup_policy',
+      'start_time',
+      'end_time',
+      'max_runs',
+    ]);
+  });
+
+  test('refuse to end running work on a target that cannot', () => {
+    expect(() => checkRemoval({ stopRuns: false }, MANIFEST)).not.toThrow();
+    expect(() => checkRemoval({ stopRuns: true }, { ...MANIFEST, stopsRuns: true })).not.toThrow();
+    expect(() => checkRemoval({ stopRuns: true }, { ...MANIFEST, stopsRuns: false })).toThrow(
+      'cannot end running work',
+    );
   });
 
   test.each(['UTC', 'Etc/UTC', 'GMT', 'Zulu', 'Etc/GMT+0'])('know %s as UTC', (timezone) => {

@@ -51,6 +51,7 @@ export const RUN: NativeRun = {
 export const REQUEST = {
   spec: SPEC,
   paused: false,
+  firedBy: 'orchestrator' as const,
   scheduleId: '00000000-0000-4000-8000-000000000000',
   stamp: { registry: 'aaaaaaaa', schedule: 'aaaaaaaaaaaa', generation: 1 },
 };

@@ -1,6 +1,6 @@
 /** How a fake driver talks to its target: statuses become error codes, a text that is no JSON becomes UNAVAILABLE. */
 import type { Call } from '../../src/drivers/driver.js';
-import { PatienceError } from '../../src/drivers/retry.js';
+import { PatienceError } from '../../src/drivers/shared/patience.js';
 import { type ErrorCode, SchedError } from '../../src/errors.js';
 import type { Instant, Json, NativeRun } from '../../src/schedule.js';
 import { REFUSALS } from '../conformance/bench.js';

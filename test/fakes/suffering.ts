@@ -39,7 +39,7 @@ export function suffering(): { readonly control: Control; wrap(driver: Driver): 
       suffers: ['dropped', 'lost', 'hang', 'mute', 'slow'],
     },
     wrap(driver) {
-      const { update, setPaused, trigger, runs, logs, findForeign, check } = driver;
+      const { update, setPaused, trigger, runs, allRuns, logs, rehearse, findForeign, check } = driver;
       return {
         identity: once('identity', driver.identity),
         create: once('create', driver.create),
@@ -51,6 +51,8 @@ export function suffering(): { readonly control: Control; wrap(driver: Driver): 
         ...(setPaused && { setPaused: once('setPaused', setPaused) }),
         ...(trigger && { trigger: once('trigger', trigger) }),
         ...(runs && { runs: many('runs', runs) }),
+        ...(allRuns && { allRuns: many('allRuns', allRuns) }),
+        ...(rehearse && { rehearse: once('rehearse', rehearse) }),
         ...(logs && { logs: many('logs', logs) }),
         ...(findForeign && { findForeign: many('findForeign', findForeign) }),
         ...(check && { check: many('check', check) }),

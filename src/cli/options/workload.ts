@@ -86,7 +86,7 @@ function typedRun(
     }
     return { kind: 'reference', id: text(options, 'reference') ?? '' };
   }
-  const earlier = before !== null && before.kind !== 'reference' ? before : null;
+  const earlier = before !== null && 'env' in before ? before : null;
   const env = { ...earlier?.env, ...readEnvironment(options, surroundings) };
   if (kind === 'image' || (before?.kind === 'container' && argv.length === 0)) {
     const image = text(options, 'image') ?? (before?.kind === 'container' ? before.image : '');
@@ -95,6 +95,11 @@ function typedRun(
       image,
       argv: argv.length > 0 || earlier?.kind !== 'container' ? argv : earlier.argv,
       env,
+      secretEnv: {},
+      resources: { requests: {}, limits: {} },
+      nodeSelector: {},
+      serviceAccount: null,
+      imagePullSecrets: [],
     };
   }
   if (before?.kind === 'reference' && argv.length === 0) {
@@ -262,6 +267,8 @@ export function pipelineOf(run: RunSpec): string {
       return run.id;
     case 'container':
       return basename(run.image).replace(/[:@].*$/, '') || run.image;
+    case 'template':
+      return 'job';
     case 'command': {
       const program = basename(run.argv[0] ?? '');
       return program.replace(/\.(sh|py|js|mjs|rb|pl)$/, '') || program;

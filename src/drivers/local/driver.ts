@@ -54,7 +54,7 @@ export const connect: Connect<typeof manifest> = ({ file = '' }) => {
       }
     },
 
-    remove: async (nativeId, call) => {
+    remove: async (nativeId, _removal, call) => {
       store(call).remove(nativeId, call.now());
     },
 

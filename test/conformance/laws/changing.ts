@@ -4,7 +4,7 @@ import { canonical } from '../../../src/projection.js';
 import type { ScheduleSpec } from '../../../src/schedule.js';
 import type { Bench, Law } from '../bench.js';
 import { expectCarried, inRoom, quietly, type Room, refusal } from '../room.js';
-import { accepted, ruledOut } from '../samples.js';
+import { accepted, ruledOut, saying } from '../samples.js';
 
 function has(bench: Bench, capability: Bench['manifest']['capabilities'][number]): boolean {
   return bench.manifest.capabilities.includes(capability);
@@ -16,14 +16,16 @@ function changed(bench: Bench): ScheduleSpec {
   if (spec === undefined) {
     throw new Error('there is no other spec');
   }
-  const { run } = spec;
-  return { ...spec, run: run.kind === 'reference' ? run : { ...run, argv: ['other'] } };
+  return { ...spec, run: saying(spec.run, ['other']) };
 }
 
 async function updateIsRefused(room: Room): Promise<void> {
   const { nativeId } = await room.made(room.request());
   await quietly(room.bench, () =>
-    refusal(() => room.driver.update(nativeId, { spec: changed(room.bench), version: null }), 'UNSUPPORTED'),
+    refusal(
+      () => room.driver.update(nativeId, { spec: changed(room.bench), firedBy: 'orchestrator', version: null }),
+      'UNSUPPORTED',
+    ),
   );
 }
 
@@ -39,7 +41,7 @@ export const changing: readonly Law[] = [
         for (const paused of has(bench, 'setPaused') ? [false, true] : [false]) {
           const before = await room.made(room.request({}, { paused }));
           const spec = changed(bench);
-          await room.driver.update(before.nativeId, { spec, version: before.version });
+          await room.driver.update(before.nativeId, { spec, firedBy: 'orchestrator', version: before.version });
           const after = await room.shown(
             before.nativeId,
             ({ projection }) => canonical(projection) !== canonical(before.projection),
@@ -59,12 +61,19 @@ export const changing: readonly Law[] = [
         }
         const { nativeId } = await room.made(room.request());
         for (const { spec } of accepted(bench)) {
-          await room.driver.update(nativeId, { spec, version: (await room.driver.read(nativeId))?.version ?? null });
+          await room.driver.update(nativeId, {
+            spec,
+            firedBy: 'orchestrator',
+            version: (await room.driver.read(nativeId))?.version ?? null,
+          });
           expectCarried(await room.shown(nativeId), spec, false);
         }
         for (const { spec } of ruledOut(bench)) {
           await quietly(bench, () =>
-            refusal(() => room.driver.update(nativeId, { spec, version: null }), 'UNSUPPORTED'),
+            refusal(
+              () => room.driver.update(nativeId, { spec, firedBy: 'orchestrator', version: null }),
+              'UNSUPPORTED',
+            ),
           );
         }
       }),
@@ -81,10 +90,19 @@ export const changing: readonly Law[] = [
         if (before.version === null) {
           return;
         }
-        await room.driver.update(before.nativeId, { spec: changed(bench), version: before.version });
+        await room.driver.update(before.nativeId, {
+          spec: changed(bench),
+          firedBy: 'orchestrator',
+          version: before.version,
+        });
         const after = await room.shown(before.nativeId, ({ version }) => version !== before.version);
         await refusal(
-          () => room.driver.update(before.nativeId, { spec: room.request().spec, version: before.version }),
+          () =>
+            room.driver.update(before.nativeId, {
+              spec: room.request().spec,
+              firedBy: 'orchestrator',
+              version: before.version,
+            }),
           'CONFLICT',
         );
         await room.steady(before.nativeId, ({ projection }) => canonical(projection) === canonical(after.projection));
@@ -100,7 +118,7 @@ export const changing: readonly Law[] = [
         const answer = (capability: Parameters<typeof has>[1]) =>
           has(bench, capability) ? 'NOT_FOUND' : 'UNSUPPORTED';
         await refusal(
-          () => room.driver.update(nativeId, { spec: room.request().spec, version: null }),
+          () => room.driver.update(nativeId, { spec: room.request().spec, firedBy: 'orchestrator', version: null }),
           answer('update'),
         );
         await refusal(() => room.driver.setPaused(nativeId, true), answer('setPaused'));

@@ -13,6 +13,7 @@ import {
   type Refusal,
 } from '../bench.js';
 import { collect, expectCarried, inRoom, type Room, refusal, startRequest } from '../room.js';
+import { saying } from '../samples.js';
 
 type Calls = Partial<Record<Operation, () => Promise<unknown>>>;
 
@@ -26,11 +27,13 @@ async function calls(room: Room, driver: GuardedDriver): Promise<Calls> {
     create: () => driver.create(room.request()),
     read: () => driver.read(nativeId),
     list: () => collect(driver.list()),
-    update: () => driver.update(nativeId, { spec: room.request().spec, version }),
+    update: () => driver.update(nativeId, { spec: room.request().spec, firedBy: 'orchestrator', version }),
     setPaused: () => driver.setPaused(nativeId, true),
     trigger: () => driver.trigger(nativeId, startRequest()),
     runs: () => collect(driver.runs(nativeId, { since: null })),
+    allRuns: () => collect(driver.allRuns({ since: null })),
     logs: () => collect(driver.logs(nativeId, 'run')),
+    rehearse: () => driver.rehearse({ do: 'create', request: room.request() }),
     findForeign: () => collect(driver.findForeign()),
     check: () => collect(driver.check()),
     remove: () => driver.remove(nativeId),
@@ -163,17 +166,18 @@ export const failing: readonly Law<FaultyBench>[] = [
       inRoom(bench, async (room) => {
         for (const kind of bench.manifest.capabilities.includes('update') ? of(bench, 'lost') : []) {
           const { nativeId, version } = await room.made(room.request());
-          const { run } = room.request().spec;
-          const spec = { ...room.request().spec, run: run.kind === 'reference' ? run : { ...run, argv: ['after'] } };
+          const spec = { ...room.request().spec, run: saying(room.request().spec.run, ['after']) };
           // The last request of an update is the write.
           const before = countOf(bench, 'update');
-          await room.driver.update(nativeId, { spec: room.request().spec, version });
+          await room.driver.update(nativeId, { spec: room.request().spec, firedBy: 'orchestrator', version });
           const requests = countOf(bench, 'update') - before;
           const standing = await room.shown(nativeId);
           bench.control.inject({ ...misfortune(kind), on: 'update', nth: requests });
-          await room.driver.update(nativeId, { spec, version: standing.version }).catch((error: unknown) => {
-            expect(isSchedError(error, 'UNAVAILABLE')).toBe(true);
-          });
+          await room.driver
+            .update(nativeId, { spec, firedBy: 'orchestrator', version: standing.version })
+            .catch((error: unknown) => {
+              expect(isSchedError(error, 'UNAVAILABLE')).toBe(true);
+            });
           expectCarried(await room.shown(nativeId), spec, false);
         }
       }),

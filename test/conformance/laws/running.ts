@@ -1,12 +1,23 @@
 /** Trigger, runs, logs and check, where the target can; and the plain absence of what it cannot. */
 import { expect } from '@jest/globals';
-import type { Capability } from '../../../src/drivers/driver.js';
+import type { Capability, Rehearsal } from '../../../src/drivers/driver.js';
 import { isSchedError } from '../../../src/errors.js';
+import { canonical } from '../../../src/projection.js';
 import type { NativeRun } from '../../../src/schedule.js';
 import type { Bench, Law } from '../bench.js';
 import { collect, inRoom, quietly, type Room, refusal, startRequest } from '../room.js';
 
-const CAPABILITIES: readonly Capability[] = ['update', 'setPaused', 'trigger', 'runs', 'logs', 'findForeign', 'check'];
+const CAPABILITIES: readonly Capability[] = [
+  'update',
+  'setPaused',
+  'trigger',
+  'runs',
+  'allRuns',
+  'logs',
+  'rehearse',
+  'findForeign',
+  'check',
+];
 
 function has({ manifest }: Bench, capability: Capability): boolean {
   return manifest.capabilities.includes(capability);
@@ -16,13 +27,17 @@ function has({ manifest }: Bench, capability: Capability): boolean {
 function callExtra({ driver, request }: Room, capability: Capability, nativeId: string): Promise<unknown> {
   switch (capability) {
     case 'update':
-      return driver.update(nativeId, { spec: request().spec, version: null });
+      return driver.update(nativeId, { spec: request().spec, firedBy: 'orchestrator', version: null });
     case 'setPaused':
       return driver.setPaused(nativeId, true);
     case 'trigger':
       return driver.trigger(nativeId, startRequest());
     case 'runs':
       return collect(driver.runs(nativeId, { since: null }));
+    case 'allRuns':
+      return collect(driver.allRuns({ since: null }));
+    case 'rehearse':
+      return driver.rehearse({ do: 'create', request: request() });
     case 'logs':
       return collect(driver.logs(nativeId, 'run'));
     case 'findForeign':
@@ -130,6 +145,63 @@ export const running: readonly Law[] = [
             runs.filter((run) => (instantOf(run) ?? Number.POSITIVE_INFINITY) >= middle).map((run) => run.nativeId),
           );
         }
+      }),
+  },
+  {
+    name: 'the runs of all schedules are those of each',
+    check: (bench) =>
+      inRoom(bench, async (room) => {
+        if (!has(bench, 'allRuns') || !has(bench, 'runs') || !has(bench, 'trigger')) {
+          return;
+        }
+        const made = [
+          await room.made(room.request()),
+          await room.made(room.request()),
+          await room.made(room.request()),
+        ];
+        const started = new Map<string, string>();
+        for (const { nativeId } of [...made.slice(1), ...made.slice(1)]) {
+          started.set((await room.driver.trigger(nativeId, startRequest())).nativeId, nativeId);
+        }
+        const ours = new Set(made.map(({ nativeId }) => nativeId));
+        const all = await room.eventually(
+          async () =>
+            (await collect(room.driver.allRuns({ since: null }))).filter(({ nativeId }) => ours.has(nativeId)),
+          (found) => found.length === started.size,
+          'each run showing',
+        );
+        expect(new Map(all.map(({ nativeId, run }) => [run.nativeId, nativeId]))).toEqual(started);
+        const [first] = made.slice(1);
+        const own = await collect(room.driver.runs(first?.nativeId ?? '', { since: null }));
+        const some = new Map(all.map(({ run }) => [run.nativeId, run.trigger]));
+        expect(own.map((run) => some.get(run.nativeId))).toEqual(own.map((run) => run.trigger));
+      }),
+  },
+  {
+    name: 'a rehearsal gives the requests and changes nothing',
+    check: (bench) =>
+      inRoom(bench, async (room) => {
+        if (!has(bench, 'rehearse')) {
+          return;
+        }
+        const { nativeId, projection, version } = await room.made(room.request());
+        const request = room.request();
+        const spec = { ...room.request().spec, overlap: bench.manifest.overlap.accepts.at(-1) ?? 'allow' };
+        const rehearsals: readonly Rehearsal[] = [
+          { do: 'create', request },
+          ...(has(bench, 'update')
+            ? [{ do: 'update', nativeId, request: { spec, firedBy: 'orchestrator', version } } as const]
+            : []),
+          ...(has(bench, 'setPaused') ? [{ do: 'pause', nativeId } as const] : []),
+          { do: 'remove', nativeId, removal: { stopRuns: false } },
+        ];
+        for (const rehearsal of rehearsals) {
+          const requests = await room.driver.rehearse(rehearsal);
+          expect(requests.map(({ method, url }) => `${method} ${url}`)).not.toEqual([]);
+          expect(requests.every(({ method }) => /^[A-Z]+$/.test(method))).toBe(true);
+        }
+        await room.steady(nativeId, (native) => canonical(native.projection) === canonical(projection));
+        expect(await room.listed([request])).toEqual([]);
       }),
   },
   {

@@ -1,6 +1,7 @@
 /** Create, read, list, remove: what stands there is known, once, and can be taken away. */
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
+import type { ScheduleSpec } from '../../../src/schedule.js';
 import { registryIdentity } from '../../../src/stamp.js';
 import type { Law } from '../bench.js';
 import { collect, expectCarried, inRoom } from '../room.js';
@@ -73,6 +74,27 @@ export const standing: readonly Law[] = [
       }),
   },
   {
+    name: 'what an agent fires stands there whole and unable to fire, whatever its timetable',
+    check: (bench) =>
+      inRoom(bench, async (room) => {
+        if (!bench.manifest.capabilities.includes('trigger')) {
+          return;
+        }
+        const { manifest } = bench;
+        const fireable = room.request();
+        const once: ScheduleSpec = {
+          ...fireable.spec,
+          timing: { kind: 'once', at: Date.UTC(2031, 4, 5, 5, 5) },
+          end: Date.UTC(2033, 0, 1),
+          catchup: 'all',
+        };
+        for (const spec of manifest.needsAgent ? [] : [fireable.spec, once]) {
+          const native = await room.made(room.request(spec, { firedBy: 'agent' }));
+          expectCarried(native, spec, true);
+        }
+      }),
+  },
+  {
     name: 'the list shows everything that is stamped, across pages and of every registry, as read does',
     check: (bench) =>
       inRoom(bench, async (room) => {
@@ -133,7 +155,7 @@ export const standing: readonly Law[] = [
           (found) => found.length === 0,
           'not being listed',
         );
-        await room.driver.remove(nativeId);
+        await room.driver.remove(nativeId, { stopRuns: bench.manifest.stopsRuns });
         expect(await room.driver.read(nativeId)).toBeUndefined();
         expect(await room.listed([stays])).toHaveLength(1);
       }),

@@ -61,7 +61,7 @@ export const carryingMutants: readonly Mutant[] = [
     broken: but(({ create }) => ({
       create(request, call) {
         const { run } = request.spec;
-        const short = run.kind === 'reference' ? run : { ...run, argv: run.argv.slice(0, 3) };
+        const short = 'argv' in run ? { ...run, argv: run.argv.slice(0, 3) } : run;
         return create({ ...request, spec: { ...request.spec, run: short } }, call);
       },
     })),

@@ -49,11 +49,11 @@ export function otherEachTime(driver: Driver): Driver {
 export function strictRemove(driver: Driver): Driver {
   return {
     ...driver,
-    async remove(nativeId, call) {
+    async remove(nativeId, removal, call) {
       if ((await driver.read(nativeId, call)) === undefined) {
         throw new SchedError('NOT_FOUND', 'it is gone');
       }
-      await driver.remove(nativeId, call);
+      await driver.remove(nativeId, removal, call);
     },
   };
 }

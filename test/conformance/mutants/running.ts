@@ -31,6 +31,30 @@ export const runningMutants: readonly Mutant[] = [
     })),
   },
   {
+    name: 'forgets the runs of the last schedule',
+    flavor: 'memory',
+    law: 'the runs of all schedules are those of each',
+    broken: but(({ allRuns }) => ({
+      async *allRuns(query, call) {
+        const all = await collect(allRuns(query, call));
+        yield* all.filter(({ nativeId }) => nativeId !== all.at(-1)?.nativeId);
+      },
+    })),
+  },
+  {
+    name: 'makes what it only rehearses',
+    flavor: 'memory',
+    law: 'a rehearsal gives the requests and changes nothing',
+    broken: but(({ create, rehearse }) => ({
+      async rehearse(rehearsal, call) {
+        if (rehearsal.do === 'create') {
+          await create(rehearsal.request, call);
+        }
+        return await rehearse(rehearsal, call);
+      },
+    })),
+  },
+  {
     name: 'has a method that its manifest does not name',
     flavor: 'awkward',
     law: 'what the manifest does not name is absent, and refused without a request',

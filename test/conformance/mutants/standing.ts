@@ -31,6 +31,13 @@ export const standingMutants: readonly Mutant[] = [
       return { ...driver, identity: async () => identity };
     },
   }),
+  ...onBoth({
+    name: 'lets what an agent fires fire by itself',
+    law: 'what an agent fires stands there whole and unable to fire, whatever its timetable',
+    broken: but(({ create }) => ({
+      create: (request, call) => create({ ...request, firedBy: 'orchestrator' }, call),
+    })),
+  }),
   {
     name: 'forgets whose registry it was',
     flavor: 'memory',

@@ -14,8 +14,9 @@ export const connect: Connect<typeof manifest> = ({ target: name = '', token = '
       return (await send<{ uid: string }>({ operation: 'identity', method: 'identity' }, call)).uid;
     },
 
-    async create({ spec, paused, stamp }, call) {
-      const body = { ...writeJob(spec, stamp) };
+    async create({ spec, paused: asked, firedBy, stamp }, call) {
+      const body = { ...writeJob(spec, firedBy, stamp) };
+      const paused = asked || firedBy === 'agent';
       return (await send<{ id: string }>({ operation: 'create', method: 'create', body, paused }, call)).id;
     },
 
@@ -39,7 +40,7 @@ export const connect: Connect<typeof manifest> = ({ target: name = '', token = '
       }
     },
 
-    async remove(nativeId, call) {
+    async remove(nativeId, _removal, call) {
       try {
         await send({ operation: 'remove', method: 'delete', id: nativeId }, call);
       } catch (error) {

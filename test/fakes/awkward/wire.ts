@@ -1,6 +1,6 @@
 /** The awkward target's own idea of a schedule, and the way there and back. Pure. */
 import { SchedError } from '../../../src/errors.js';
-import type { Json, Projection, RunSpec, ScheduleSpec, Stamp, Timing } from '../../../src/schedule.js';
+import type { FiredBy, Json, Projection, RunSpec, ScheduleSpec, Stamp, Timing } from '../../../src/schedule.js';
 
 /** As it lies on the target. `tag` is 20 characters: all the room there is for a stamp. */
 export interface Job {
@@ -13,14 +13,16 @@ export interface Job {
 }
 
 const TAG = /^([a-z2-7]{8})([a-z2-7]{12})$/;
+/** The time of a job that only an agent starts. */
+const NEVER = 'never';
 const PACE = /^every (\d+) (minute|hour) from (.+)$/;
 
 /** Throws UNSUPPORTED for an interval that the target would count otherwise. */
-export function writeJob(spec: ScheduleSpec, stamp: Stamp & { readonly registry: string }): Job {
+export function writeJob(spec: ScheduleSpec, firedBy: FiredBy, stamp: Stamp & { readonly registry: string }): Job {
   return {
     tag: `${stamp.registry}${stamp.schedule}`,
-    when: writeTiming(spec.timing),
-    ...(spec.end !== null && { until: new Date(spec.end).toISOString() }),
+    when: firedBy === 'agent' ? NEVER : writeTiming(spec.timing),
+    ...(spec.end !== null && firedBy === 'orchestrator' && { until: new Date(spec.end).toISOString() }),
     parallel: spec.overlap === 'allow',
     work: writeRun(spec.run),
     input: spec.parameters,
@@ -35,11 +37,13 @@ export function readStamp({ tag = '' }: Job): Stamp | null {
 /** What of a job can be compared; what the target has no place for is absent. */
 export function readJob(job: Job, paused: boolean): Projection {
   return {
-    ...readTiming(job.when ?? ''),
-    timezone: 'UTC',
-    end_time: job.until ?? null,
-    catchup_policy: 'last',
-    overlap: job.parallel === true ? 'allow' : 'forbid',
+    ...(job.when !== NEVER && {
+      ...readTiming(job.when ?? ''),
+      timezone: 'UTC',
+      end_time: job.until ?? null,
+      catchup_policy: 'last',
+      overlap: job.parallel === true ? 'allow' : 'forbid',
+    }),
     ...(job.work !== undefined && { run: readRun(job.work) }),
     parameters: job.input ?? {},
     paused,
@@ -92,5 +96,15 @@ function readRun(work: Json): Json {
   } = work as { image?: string; words?: Json; variables?: Json; use?: string };
   return image === undefined
     ? { kind: 'reference', id: use }
-    : { kind: 'container', image, argv: words, env: variables };
+    : {
+        kind: 'container',
+        image,
+        argv: words,
+        env: variables,
+        secretEnv: {},
+        resources: { requests: {}, limits: {} },
+        nodeSelector: {},
+        serviceAccount: null,
+        imagePullSecrets: [],
+      };
 }

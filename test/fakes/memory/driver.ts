@@ -37,7 +37,8 @@ export const connect: Connect<typeof manifest> = ({ target: name = '', token = '
       return (await send<{ uid: string }>({ operation: 'identity', method: 'identity' }, call)).uid;
     },
 
-    async create({ spec, paused, stamp }, call) {
+    async create({ spec, paused: asked, firedBy, stamp }, call) {
+      const paused = asked || firedBy === 'agent';
       const id = `mem-${stamp.registry}-${stamp.schedule}-${stamp.generation}`;
       const body = { stamp: formatStamp(stamp), spec: spec as unknown as Json };
       try {
@@ -62,7 +63,7 @@ export const connect: Connect<typeof manifest> = ({ target: name = '', token = '
       }
     },
 
-    async remove(nativeId, call) {
+    async remove(nativeId, _removal, call) {
       try {
         await send({ operation: 'remove', method: 'delete', id: nativeId }, call);
       } catch (error) {
@@ -97,6 +98,27 @@ export const connect: Connect<typeof manifest> = ({ target: name = '', token = '
           yield nativeRun(run);
         }
       }
+    },
+
+    async *allRuns({ since }, call) {
+      for await (const object of pages<WireObject<Body>>({ operation: 'allRuns', method: 'list' }, call)) {
+        const runs = pages<WireRun>({ operation: 'allRuns', method: 'runs', id: object.id }, call);
+        for await (const run of native(object).stamp === null ? [] : runs) {
+          if (since === null || run.started >= since) {
+            yield { nativeId: object.id, run: nativeRun(run) };
+          }
+        }
+      }
+    },
+
+    async rehearse(rehearsal, call) {
+      await send({ operation: 'rehearse', method: 'health' }, call);
+      const url = 'memory://objects';
+      return [
+        rehearsal.do === 'create'
+          ? { method: 'POST', url, body: { spec: rehearsal.request.spec as unknown as Json } }
+          : { method: rehearsal.do === 'remove' ? 'DELETE' : 'PUT', url: `${url}/${rehearsal.nativeId}`, body: null },
+      ];
     },
 
     async *logs(_nativeId, runId, call) {

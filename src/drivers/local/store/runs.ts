@@ -10,7 +10,7 @@ import { scheduleRow } from './schedules.js';
 interface RunRequest {
   readonly key: string;
   readonly parameters: Readonly<Record<string, Json>>;
-  readonly trigger: 'manual' | 'backfill';
+  readonly trigger: RunTrigger;
   readonly scheduled: Instant | null;
 }
 

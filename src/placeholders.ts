@@ -1,4 +1,4 @@
-import type { Json } from '../schedule.js';
+import type { Json } from './schedule.js';
 
 /** Names and what stands for them. */
 export type Values = Readonly<Record<string, string>>;
