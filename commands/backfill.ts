@@ -1,8 +1,8 @@
 import { command } from '../src/cli/command.js';
 import { readMoment } from '../src/cli/options/moment.js';
+import { parameterOptions, readParameters } from '../src/cli/options/parameters.js';
 import { dryRunOption, nameArgument, yesOption } from '../src/cli/options/shared.js';
 import { flag, text, wholeNumber } from '../src/cli/options/typed.js';
-import { parameterOptions, readParameters } from '../src/cli/options/workload.js';
 import { SchedError } from '../src/errors.js';
 
 const REPROCESS = ['none', 'failed', 'completed'] as const;

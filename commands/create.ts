@@ -1,4 +1,8 @@
-import { type Context, command, type Surroundings, type Typed } from '../src/cli/command.js';
+import { type Context, command, type Surroundings } from '../src/cli/command.js';
+import { filledVariables } from '../src/cli/options/environment.js';
+import { readRetry, reliabilityOptions } from '../src/cli/options/failure.js';
+import { type ReadTemplate, readJobTemplate } from '../src/cli/options/job-template.js';
+import { readParameters } from '../src/cli/options/parameters.js';
 import {
   checkName,
   dryRunOption,
@@ -10,20 +14,12 @@ import {
 } from '../src/cli/options/shared.js';
 import { readTimetable, timingOptions } from '../src/cli/options/timing.js';
 import { flag, onlyOne, pairs, text, wholeNumber } from '../src/cli/options/typed.js';
-import {
-  filledVariables,
-  pipelineOf,
-  readParameters,
-  readRetry,
-  readRun,
-  reliabilityOptions,
-  workloadOptions,
-} from '../src/cli/options/workload.js';
+import { readRun, workloadOptions } from '../src/cli/options/workload.js';
 import type { Answers } from '../src/cli/prompts/create.js';
 import { SchedError } from '../src/errors.js';
-import { namedParts, parseNamingRule } from '../src/naming.js';
+import { defaultName, namedParts, parseNamingRule, pipelineOf } from '../src/naming.js';
 import type { CreateInput } from '../src/operations/create.js';
-import type { Timing } from '../src/schedule.js';
+import { FIRED_BY, type Timing } from '../src/schedule.js';
 import { parseDuration } from '../src/time/interval.js';
 
 const DEFAULT_CATCHUP_LIMIT = 100;
@@ -48,13 +44,18 @@ export const create = command({
     orchestratorOption,
     {
       flags: '--flavor <flavor>',
-      help: 'the default orchestrator of a flavor, by the flavor’s name',
+      help: 'the orchestrator of this flavor, instead of its name',
       completes: 'flavor',
       hidden: true,
     },
     { flags: '--label <key=value>', help: 'a label to select by', repeat: true },
     { flags: '--description <text>', help: 'what it is for' },
     { flags: '--owner <name>', help: 'who answers for it' },
+    {
+      flags: '--fired-by <who>',
+      help: 'who starts its runs: the orchestrator itself (default), or an agent (sched agent)',
+      choices: FIRED_BY,
+    },
     { flags: '--paused', help: 'make it paused' },
     { flags: '--if-not-exists', help: 'keep a schedule of that name as it is' },
     { flags: '--replace', help: 'make a schedule of that name as asked for' },
@@ -66,11 +67,14 @@ export const create = command({
     'sched create --every 30m -- python ingest.py --source s3://bucket',
     'sched create report --at "tomorrow 09:00" --param week=47 -- ./report.sh',
     'sched create intake --on-change /data/in --poll 1m -- ./load.sh {file}',
+    'sched create train --orchestrator prod --cron "0 3 * * 1-5" --image acme/train:1.4 --requests cpu=2,memory=4Gi -- python train.py',
+    'sched create report --orchestrator prod --cron "0 7 * * 1" --job-template job.yaml',
   ],
   passThrough: true,
-  input: ({ args, rest, options }, surroundings) => {
+  input: async ({ args, rest, options }, surroundings) => {
+    const template = await readJobTemplate(options, surroundings);
     const read = (typed: Pick<Answers, 'args' | 'rest' | 'options'>): Reading =>
-      readCreate(typed.args[0], typed.rest, typed.options, surroundings);
+      readCreate(typed, surroundings, template);
     const nothing = args.length + rest.length === 0 && Object.values(options).every((value) => value === undefined);
     // The form asks with the zone at hand, so that pressing Enter through it makes a schedule.
     return nothing && surroundings.interactive
@@ -93,30 +97,34 @@ async function guide(
   read: (typed: Pick<Answers, 'args' | 'rest' | 'options'>) => Reading,
   context: Context,
 ): Promise<Reading> {
-  const [{ guideCreate }, { orchestrators }, { defaultName }] = await Promise.all([
+  const [{ guideCreate }, { orchestrators, runsCommands }] = await Promise.all([
     import('../src/cli/prompts/create.js'),
     import('../src/operations/orchestrators.js'),
-    import('../src/naming.js'),
   ]);
-  const names = (await orchestrators(context)).map(({ name }) => name);
+  const records = await orchestrators(context);
   const suggestName = (typed: Pick<Answers, 'args' | 'rest' | 'options'>): string => {
-    const { draft } = read(typed).input;
-    return defaultName(draft.pipeline, draft.timing);
+    const { run, timing } = read(typed).input.draft;
+    return run.kind === 'borrowed' ? '' : defaultName(pipelineOf(run), timing);
   };
-  const answers = await guideCreate({ ...known, orchestrators: names, suggestName }, context.signal);
+  const choices = {
+    ...known,
+    orchestrators: records.map(({ name }) => name),
+    withoutCommands: records.filter((record) => !runsCommands(record)).map(({ name }) => name),
+    suggestName,
+  };
+  const answers = await guideCreate(choices, context.signal);
   const { input, remarks } = read(answers);
   return { input, remarks: [...remarks, `The same as one line:  ${answers.line}`] };
 }
 
 function readCreate(
-  name: string | undefined,
-  rest: readonly string[],
-  options: Typed,
+  { args: [name], rest, options }: Pick<Answers, 'args' | 'rest' | 'options'>,
   surroundings: Surroundings,
+  template: ReadTemplate | undefined,
 ): Reading {
   const { timetable, remarks } = readTimetable(options, surroundings, null);
-  const run = readRun(options, rest, surroundings, null);
-  const filled = filledVariables(options);
+  const run = readRun(options, rest, surroundings, null, template?.run);
+  const filled = [...new Set([...filledVariables(options), ...(template?.filled ?? [])])];
   const timeout = text(options, 'runTimeout');
   const taken = onlyOne(options, [
     ['ifNotExists', '--if-not-exists'],
@@ -126,7 +134,7 @@ function readCreate(
     draft: {
       ...timetable,
       name: name === undefined ? null : checkName(name),
-      pipeline: text(options, 'pipeline') ?? pipelineOf(run),
+      pipeline: text(options, 'pipeline') ?? null,
       catchup: readCatchup(options) ?? null,
       catchupLimit: wholeNumber(options, 'catchupLimit', '--catchup-limit') ?? DEFAULT_CATCHUP_LIMIT,
       overlap: readOverlap(options) ?? null,
@@ -140,6 +148,7 @@ function readCreate(
     },
     orchestrator: text(options, 'orchestrator'),
     flavor: text(options, 'flavor'),
+    firedBy: FIRED_BY.find((who) => who === text(options, 'firedBy')) ?? 'orchestrator',
     paused: flag(options, 'paused'),
     reason: text(options, 'reason') ?? null,
     whenTaken: taken === 'ifNotExists' ? 'keep' : taken === 'replace' ? 'replace' : 'refuse',
@@ -147,7 +156,11 @@ function readCreate(
   };
   return {
     input,
-    remarks: [...remarks, ...(filled.length === 0 ? [] : [`Filled in from the environment: ${filled.join(', ')}.`])],
+    remarks: [
+      ...remarks,
+      ...(template?.remarks ?? []),
+      ...(filled.length === 0 ? [] : [`Filled in from the environment: ${filled.join(', ')}.`]),
+    ],
   };
 }
 

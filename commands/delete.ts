@@ -7,20 +7,22 @@ import {
   selectionOptions,
   yesOption,
 } from '../src/cli/options/shared.js';
-import { flag, text } from '../src/cli/options/typed.js';
+import { flag, onlyOne, text } from '../src/cli/options/typed.js';
 
 export const remove = command({
   name: 'delete',
   aliases: ['rm'],
   summary: 'Remove schedules, natively first',
   description:
-    'Running work goes on. The record is archived and its name is free again; --hard purges record, history and runs.',
+    'Running work goes on, unless --stop-runs ends it. The record is archived and its name is free again; --hard purges record, history and runs. What was adopted is stopped on its orchestrator and left there, unless --delete-native removes it.',
   arguments: [namesArgument],
   options: [
     ...selectionOptions,
     yesOption,
     { flags: '--hard', help: 'purge the record too; this cannot be undone' },
     { flags: '--keep-native', help: 'leave what stands on the orchestrator, which goes on firing' },
+    { flags: '--delete-native', help: 'remove also what was adopted, which is only stopped otherwise' },
+    { flags: '--stop-runs', help: 'end what is running too' },
     reasonOption,
     dryRunOption,
   ],
@@ -29,29 +31,31 @@ export const remove = command({
     'sched delete nightly -y --reason "replaced by v2"',
     'sched delete -l env=test --yes',
   ],
-  input: ({ args, options }) => ({
-    selection: readSelection(args, options),
-    hard: flag(options, 'hard'),
-    keepNative: flag(options, 'keepNative'),
-    yes: flag(options, 'yes'),
-    reason: text(options, 'reason') ?? null,
-    dryRun: flag(options, 'dryRun'),
-  }),
-  run: async (input, context) => {
-    const [{ remove: carryOut }, { presentItems }] = await Promise.all([
-      import('../src/operations/delete.js'),
-      import('../src/present/items.js'),
+  input: ({ args, options }) => {
+    onlyOne(options, [
+      ['keepNative', '--keep-native'],
+      ['deleteNative', '--delete-native'],
     ]);
-    const { items, change } = await carryOut(input, context);
-    return presentItems(items, {
-      change,
-      undo: !input.hard,
-      json: ({ outcome, id, nativeId, orchestrator }) => ({ outcome, id, native_id: nativeId, orchestrator }),
-      words: ({ outcome, nativeId, orchestrator }) => ({
-        outcome: outcome === 'planned' ? 'would delete' : outcome,
-        detail:
-          outcome === 'unchanged' ? 'archived already' : nativeId === null ? '' : `${nativeId} on ${orchestrator}`,
-      }),
-    });
+    onlyOne(options, [
+      ['keepNative', '--keep-native'],
+      ['stopRuns', '--stop-runs'],
+    ]);
+    return {
+      selection: readSelection(args, options),
+      hard: flag(options, 'hard'),
+      keepNative: flag(options, 'keepNative'),
+      deleteNative: flag(options, 'deleteNative'),
+      stopRuns: flag(options, 'stopRuns'),
+      yes: flag(options, 'yes'),
+      reason: text(options, 'reason') ?? null,
+      dryRun: flag(options, 'dryRun'),
+    };
+  },
+  run: async (input, context) => {
+    const [{ remove: carryOut }, { presentDeleted }] = await Promise.all([
+      import('../src/operations/delete.js'),
+      import('../src/present/deleted.js'),
+    ]);
+    return presentDeleted(await carryOut(input, context), input);
   },
 });

@@ -1,4 +1,5 @@
 import type { CommandGroup } from '../src/cli/command.js';
+import { adopt } from './adopt.js';
 import { agent } from './agent.js';
 import { audit } from './audit.js';
 import { backfill } from './backfill.js';
@@ -33,7 +34,7 @@ import { version } from './version.js';
 
 /** Every command, in the order of the help. Adding a command adds a file and a line here. */
 export const commandGroups: readonly CommandGroup[] = [
-  { heading: 'Schedules', commands: [create, list, get, update, pause, resume, remove] },
+  { heading: 'Schedules', commands: [create, list, get, update, pause, resume, remove, adopt] },
   { heading: 'Runs', commands: [trigger, runs, logs, next, backfill] },
   { heading: 'Truth', commands: [audit, validate, history, undo, restore] },
   {

@@ -1,7 +1,7 @@
 import { command } from '../src/cli/command.js';
+import { parameterOptions, readParameters } from '../src/cli/options/parameters.js';
 import { dryRunOption, nameArgument } from '../src/cli/options/shared.js';
 import { flag } from '../src/cli/options/typed.js';
-import { parameterOptions, readParameters } from '../src/cli/options/workload.js';
 
 export const trigger = command({
   name: 'trigger',

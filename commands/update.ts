@@ -1,4 +1,8 @@
 import { command, type OptionDefinition, type Surroundings, type Typed } from '../src/cli/command.js';
+import { clearContainerOptions, clearContainerParts, without } from '../src/cli/options/container.js';
+import { readRetry, reliabilityOptions } from '../src/cli/options/failure.js';
+import { readJobTemplate } from '../src/cli/options/job-template.js';
+import { readParameters } from '../src/cli/options/parameters.js';
 import {
   checkName,
   dryRunOption,
@@ -10,15 +14,10 @@ import {
 } from '../src/cli/options/shared.js';
 import { readTimetable, timingOptions } from '../src/cli/options/timing.js';
 import { flag, pairs, text, texts, wholeNumber } from '../src/cli/options/typed.js';
-import {
-  readParameters,
-  readRetry,
-  readRun,
-  reliabilityOptions,
-  workloadOptions,
-} from '../src/cli/options/workload.js';
+import { readRun, workloadOptions } from '../src/cli/options/workload.js';
 import { SchedError } from '../src/errors.js';
-import type { ScheduleSpec } from '../src/schedule.js';
+import type { DraftRun, DraftSpec } from '../src/operations/draft.js';
+import type { ScheduleSpec, TemplateRun } from '../src/schedule.js';
 import { parseDuration } from '../src/time/interval.js';
 
 const CLEARABLE = [
@@ -38,6 +37,7 @@ const clearOptions: readonly OptionDefinition[] = [
   { flags: '--clear-label <key>', help: 'remove one label', repeat: true, group: 'Removing' },
   { flags: '--clear-param <name>', help: 'remove one parameter', repeat: true, group: 'Removing' },
   { flags: '--clear-env <name>', help: 'remove one environment variable', repeat: true, group: 'Removing' },
+  ...clearContainerOptions('Removing'),
 ];
 
 const NOT_A_CHANGE = new Set([
@@ -79,7 +79,7 @@ export const update = command({
     'sched update nightly -- ./train.sh --epochs 5',
   ],
   passThrough: true,
-  input: ({ args, rest, options }, surroundings) => {
+  input: async ({ args, rest, options }, surroundings) => {
     if (
       rest.length === 0 &&
       Object.keys(options).every((name) => NOT_A_CHANGE.has(name) || options[name] === undefined)
@@ -88,9 +88,10 @@ export const update = command({
         hint: 'sched update --help lists what can be changed.',
       });
     }
+    const template = (await readJobTemplate(options, surroundings))?.run;
     return {
       name: args[0] ?? '',
-      patch: (spec: ScheduleSpec) => patched(spec, rest, options, surroundings),
+      patch: (spec: ScheduleSpec) => patched(spec, rest, options, surroundings, template),
       reason: text(options, 'reason') ?? null,
       dryRun: flag(options, 'dryRun'),
     };
@@ -109,11 +110,12 @@ function patched(
   rest: readonly string[],
   options: Typed,
   surroundings: Surroundings,
-): ScheduleSpec {
+  template: TemplateRun | undefined,
+): DraftSpec {
   const cleared = (name: string): boolean => flag(options, `clear${name}`);
   const name = text(options, 'name');
   const timeout = text(options, 'runTimeout');
-  const run = readRun(options, rest, surroundings, spec.run);
+  const run = readRun(options, rest, surroundings, spec.run, template);
   return {
     ...spec,
     ...readTimetable(options, surroundings, spec).timetable,
@@ -122,7 +124,7 @@ function patched(
     catchup: readCatchup(options) ?? spec.catchup,
     catchupLimit: wholeNumber(options, 'catchupLimit', '--catchup-limit') ?? spec.catchupLimit,
     overlap: readOverlap(options) ?? spec.overlap,
-    run: !('env' in run) ? run : { ...run, env: without(run.env, texts(options, 'clearEnv')) },
+    run: cleanedRun(run, options),
     parameters: without(
       { ...(cleared('Params') ? {} : spec.parameters), ...readParameters(options, surroundings) },
       texts(options, 'clearParam'),
@@ -138,6 +140,10 @@ function patched(
   };
 }
 
-function without<T>(values: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
+function cleanedRun(run: DraftRun, options: Typed): DraftRun {
+  if (run.kind !== 'command' && run.kind !== 'container') {
+    return run;
+  }
+  const cleaned = { ...run, env: without(run.env, texts(options, 'clearEnv')) };
+  return cleaned.kind === 'container' ? clearContainerParts(cleaned, options) : cleaned;
 }

@@ -28,6 +28,8 @@ export interface Context {
   registry(): Promise<Registry>;
   /** The orchestrator's driver behind the guard; UNSUPPORTED when the flavor is not built. Closed when the command ends. */
   connect(orchestrator: OrchestratorRecord): Promise<Connection>;
+  /** A connection of its own, whose calls end when `until` is aborted instead of `signal`; for the caller to close. */
+  connectUntil(orchestrator: OrchestratorRecord, until: AbortSignal): Promise<Connection>;
   /** The orchestrator that is used when none is named; flag and configuration first. */
   orchestratorName(flag: string | undefined): Promise<string>;
   /** Shows what is going on, on stderr in a terminal. */

@@ -8,7 +8,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { exit: 3, retry: false, meaning: 'no such schedule, run or change' },
   ORCHESTRATOR_NOT_FOUND: { exit: 3, retry: false, meaning: 'no such orchestrator' },
   AMBIGUOUS: { exit: 2, retry: false, meaning: 'the name or id fits several schedules' },
-  AUTHENTICATION: { exit: 4, retry: false, meaning: 'login refused or expired' },
+  AUTHENTICATION: { exit: 4, retry: false, meaning: 'login refused or expired, or a certificate not trusted' },
   PERMISSION: { exit: 4, retry: false, meaning: 'a right is missing' },
   CONFLICT: { exit: 5, retry: false, meaning: 'taken, changed meanwhile, or in use by another process' },
   IDENTITY: { exit: 5, retry: false, meaning: 'the orchestrator is not the one that was registered' },

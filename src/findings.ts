@@ -1,5 +1,5 @@
 /** What an audit can say, as data. */
-import type { Difference } from './projection.js';
+import type { NativeDifference } from './projection.js';
 import type { Instant } from './schedule.js';
 
 /** Every class, with the exit status it causes (0: none) and what it means. */
@@ -35,7 +35,7 @@ export interface Finding {
   readonly orchestrator: string;
   readonly nativeId: string | null;
   /** Field by field; `expected` is the record's value. */
-  readonly fields: readonly Difference[];
+  readonly fields: readonly NativeDifference[];
   readonly detail: string;
   /** The earliest moment it speaks of. */
   readonly since: Instant | null;

@@ -1,7 +1,38 @@
+import { basename } from 'node:path';
 import { SchedError } from './errors.js';
-import type { Timing } from './schedule.js';
+import type { Json, RunSpec, Timing } from './schedule.js';
 import { parseCron } from './time/cron.js';
 import { intervalSeconds } from './time/interval.js';
+
+/** The pipeline's name when none was given: the reference's id, else the image's or program's base name, else `job`. */
+export function pipelineOf(run: RunSpec): string {
+  switch (run.kind) {
+    case 'reference':
+      return run.id;
+    case 'container':
+      return imageName(run.image);
+    case 'template':
+      return imageName(firstImage(run.template)) || 'job';
+    case 'command': {
+      const program = basename(run.argv[0] ?? '');
+      return program.replace(/\.(sh|py|js|mjs|rb|pl)$/, '') || program;
+    }
+  }
+}
+
+function imageName(image: string): string {
+  return basename(image).replace(/[:@].*$/, '') || image;
+}
+
+/** The image of a job template's first container; empty when it has none. */
+function firstImage(template: Json): string {
+  const path = ['spec', 'template', 'spec', 'containers', '0', 'image'];
+  const image = path.reduce<unknown>(
+    (tree, key) => (tree !== null && typeof tree === 'object' ? (tree as Record<string, unknown>)[key] : undefined),
+    template,
+  );
+  return typeof image === 'string' ? image : '';
+}
 
 /** The name of a schedule that was given none: `<pipeline>-<frequency>`, the same each time it is asked for. */
 export function defaultName(pipeline: string, timing: Timing): string {

@@ -172,6 +172,10 @@ export interface NativeSchedule {
   readonly changedBy?: Readonly<Record<string, Author>>;
   /** What others set on the object and sched neither compares nor touches, as paths in the target's words. */
   readonly foreignFields?: readonly string[];
+  /** What made an object that is not ours, where it tells (`zenml`, `helm`). */
+  readonly madeBy?: string;
+  /** The vendor's own commands that tell more about it, ready to paste. */
+  readonly commands?: readonly string[];
 }
 
 /** Somebody who wrote a field, as the target calls them. */

@@ -5,11 +5,14 @@ const FULL = /^s1-([a-z2-7]{8})-([a-z2-7]{12})-(\d+)$/;
 
 /** The schedule's part of a stamp: the first 60 bits of its UUID as 12 characters of lower-case base32 (RFC 4648 §6). */
 export function stampOfSchedule(id: string): string {
-  let bits = BigInt(`0x${id.replaceAll('-', '').slice(0, 15)}`);
+  const digits = id.replaceAll('-', '');
   let text = '';
-  for (let index = 0; index < 12; index += 1) {
-    text = ALPHABET.charAt(Number(bits & 31n)) + text;
-    bits >>= 5n;
+  // Five hexadecimal digits are four letters.
+  for (let from = 0; from < 15; from += 5) {
+    const bits = Number.parseInt(digits.slice(from, from + 5), 16);
+    for (const shift of [15, 10, 5, 0]) {
+      text += ALPHABET.charAt((bits >> shift) & 31);
+    }
   }
   return text;
 }

@@ -1,9 +1,9 @@
 import { manifest } from '../drivers/local/manifest.js';
 import type { ClaimedRun } from '../drivers/local/store/rows.js';
+import { fill, fillJson, type Values, valuesOf } from '../placeholders.js';
 import type { CommandRun, Instant, Json } from '../schedule.js';
 import { previousInstant } from '../time/occurrences.js';
 import { offsetAt } from '../time/zone.js';
-import { fill, fillJson, type Values, valuesOf } from '../placeholders.js';
 
 /** A program ready to be started: nothing is left to be filled in. */
 export interface ReadyCommand {

@@ -75,11 +75,11 @@ export interface CommandDefinition<Input = unknown> {
   readonly passThrough?: boolean;
   /** Takes its time to stop: the second Ctrl-C hurries it, only the third ends the process. */
   readonly patient?: boolean;
-  /** Pure: words to input. Throws USAGE. */
+  /** Pure: words to input; a promise where a reader of files has to be loaded first. Throws USAGE. */
   readonly input: (
     typed: { readonly args: readonly string[]; readonly rest: readonly string[]; readonly options: Typed },
     surroundings: Surroundings,
-  ) => Input;
+  ) => Input | Promise<Input>;
   readonly run: (input: Input, context: Context) => Promise<Result>;
 }
 
@@ -147,7 +147,7 @@ export interface ObjectResult extends Outcome {
   /** What `-o name` prints, one a line. */
   readonly names?: readonly string[];
   /** For people; on stdout. */
-  readonly text: (style: Style) => string;
+  readonly text: (style: Style) => string | Promise<string>;
 }
 
 /** Output that goes on while the command runs (logs, watch): pieces are written as they come. */
@@ -174,6 +174,8 @@ export interface Style {
   red(text: string): string;
   green(text: string): string;
   yellow(text: string): string;
+  /** A tree as YAML that can be handed to kubectl, without the last line's end. */
+  yaml(tree: Json): Promise<string>;
   /** `✓`, `✗`, `!`, `–` in a terminal; words (`ok`, `failed`, `warning`, `none`) in a pipe. */
   readonly symbol: { readonly ok: string; readonly failed: string; readonly warning: string; readonly none: string };
 }

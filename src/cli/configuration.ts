@@ -4,8 +4,9 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { SchedError } from '../errors.js';
 import { nearest } from '../nearest.js';
 
-const KEYS = ['naming', 'orchestrator', 'output', 'registry', 'timezone'] as const;
+const KEYS = ['ca-file', 'naming', 'orchestrator', 'output', 'registry', 'timezone'] as const;
 type ConfigurationKey = (typeof KEYS)[number];
+const PATHS: ReadonlySet<ConfigurationKey> = new Set(['ca-file', 'registry']);
 
 /** A setting and where it was found: a variable's name or a file's path. */
 interface Setting {
@@ -43,7 +44,7 @@ export async function loadConfiguration(place: Place): Promise<Configuration> {
   }
   return {
     get(key) {
-      const variable = `SCHED_${key.toUpperCase()}`;
+      const variable = `SCHED_${key.toUpperCase().replaceAll('-', '_')}`;
       const value = place.env[variable];
       return value ? { value, source: variable } : files.find((settings) => settings.has(key))?.get(key);
     },
@@ -84,7 +85,7 @@ async function readSettings(file: string, warnings: string[]): Promise<Settings>
       );
     } else if (typeof value === 'string' && value !== '') {
       // A path in a file is meant from where the file stands.
-      settings.set(key, { value: key === 'registry' ? resolve(dirname(file), value) : value, source: file });
+      settings.set(key, { value: PATHS.has(key) ? resolve(dirname(file), value) : value, source: file });
     } else {
       throw new SchedError('USAGE', `${file}: ${key} must be text.`);
     }
@@ -126,6 +127,16 @@ export function registryFile(
     });
   }
   return file;
+}
+
+/** Where the certificates are that are trusted beside the usual ones: `flag`, then `SCHED_CA_FILE` and the files, else nowhere. */
+export function certificateFile(
+  flag: string | undefined,
+  configuration: Pick<Configuration, 'get'>,
+  { cwd }: Place,
+): string | undefined {
+  const chosen = flag ?? configuration.get('ca-file')?.value;
+  return chosen === undefined ? undefined : resolve(cwd, chosen);
 }
 
 /** The XDG specification ignores relative paths. */

@@ -4,7 +4,7 @@ import type { Connection, Context } from '../context.js';
 import { SchedError } from '../errors.js';
 import type { Registry } from '../registry/registry.js';
 import { machineZone, resolveZone } from '../time/zone.js';
-import { type Configuration, registryFile } from './configuration.js';
+import { type Configuration, certificateFile, registryFile } from './configuration.js';
 import type { Progress } from './progress.js';
 import type { Sink, Surface } from './streams.js';
 import { lines } from './visible.js';
@@ -22,8 +22,12 @@ export interface ContextOptions {
   readonly debug: boolean;
   /** As typed in `--registry`. */
   readonly registry: string | undefined;
+  /** As typed in `--ca-file`. */
+  readonly caFile: string | undefined;
   /** Milliseconds, as typed in `--timeout`. */
   readonly timeout: number | undefined;
+  /** Not even a registry file is made. */
+  readonly dryRun: boolean;
 }
 
 /** A context and the way to give back what it opened. */
@@ -56,17 +60,22 @@ export function openContext(options: ContextOptions): OpenContext {
     const file = registryFile(options.registry, configuration, surface);
     debug(`registry ${file}`);
     const { openRegistry } = await import('../registry/open.js');
-    return openRegistry(file, { mode: 'write', now: clock.now(), seed: localOrchestrator(file) });
+    return openRegistry(file, {
+      mode: options.dryRun ? 'look' : 'write',
+      now: clock.now(),
+      seed: localOrchestrator(file),
+    });
   }
 
-  async function connect(orchestrator: Connection['orchestrator']): Promise<Connection> {
+  async function connect(orchestrator: Connection['orchestrator'], until: AbortSignal): Promise<Connection> {
     const { connectDriver } = await import('../drivers/index.js');
     const { manifest, driver } = await connectDriver(orchestrator, {
-      signal,
+      signal: until,
       clock,
       debug,
       timeoutMs: options.timeout ?? CALL_TIME,
       secrets: [],
+      surroundings: { env: surface.env, caFile: certificateFile(options.caFile, configuration, surface) },
     });
     return { orchestrator, manifest, driver };
   }
@@ -86,10 +95,11 @@ export function openContext(options: ContextOptions): OpenContext {
     debug,
     registry: () => (registry ??= openRegistryFile()),
     connect(orchestrator) {
-      const known = connections.get(orchestrator.id) ?? connect(orchestrator);
+      const known = connections.get(orchestrator.id) ?? connect(orchestrator, signal);
       connections.set(orchestrator.id, known);
       return known;
     },
+    connectUntil: connect,
     async orchestratorName(flag) {
       const chosen = flag ?? configuration.get('orchestrator')?.value;
       if (chosen !== undefined) {

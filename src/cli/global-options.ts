@@ -8,6 +8,7 @@ const group = 'Global options';
 
 /** Accepted by every command, before or after the verb. A command that has an option of the same name keeps its own. */
 export const GLOBAL_OPTIONS: readonly OptionDefinition[] = [
+  { flags: '--ca-file <file>', help: 'trust the certificates in it too (PEM)', completes: 'file', group },
   { flags: '--color <when>', help: 'colour', choices: COLOUR_CHOICES, group },
   { flags: '--columns <names>', help: 'columns of a list, separated by commas; all shows every one', group },
   { flags: '--debug', help: 'say on stderr what is done; show the trace of a defect', group },

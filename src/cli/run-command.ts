@@ -25,7 +25,7 @@ export async function runCommand(command: CommandDefinition, parsed: ParsedComma
   streams.noteFormat(options.format);
   const warnings = configuration.warnings.map((text) => ({ kind: 'warning', text }) as const);
   await reportNotes(warnings, stderr);
-  const input = command.input(parsed, {
+  const input = await command.input(parsed, {
     now: surface.now(),
     cwd: surface.cwd,
     env: surface.env,
@@ -43,6 +43,7 @@ export async function runCommand(command: CommandDefinition, parsed: ParsedComma
     progress,
     signal: interruption.signal,
     terminate: interruption.terminate,
+    dryRun: parsed.options.dryRun === true,
     ...options,
   });
   try {
@@ -119,6 +120,7 @@ function globalOptions(command: CommandDefinition, typed: Typed, configuration: 
     headers: typed.noHeaders !== true,
     debug: typed.debug === true,
     registry: text('registry'),
+    caFile: text('caFile'),
     timeout: timeout === undefined ? undefined : parseDuration(timeout) * 1000,
   };
 }

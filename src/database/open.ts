@@ -17,8 +17,11 @@ import { isCurrent, migrate, type Schema } from './migrate.js';
 export type DatabaseHandle = Database.Database;
 
 export interface OpenOptions extends Schema {
-  /** `write` makes file and folder when missing, and falls back to reading where nothing may be written. */
-  readonly mode: 'write' | 'read';
+  /**
+   * `write` makes file and folder when missing, and falls back to reading where nothing may be written; `look` is the same for a file that
+   * exists, and makes none: a new one in memory stands for it.
+   */
+  readonly mode: 'write' | 'look' | 'read';
   readonly kind: DatabaseFile['kind'];
 }
 
@@ -31,7 +34,10 @@ export function openDatabase(path: string, { mode, kind, ...schema }: OpenOption
   // An absolute path is never one of SQLite's special names (`:memory:`, `file:`).
   const about: DatabaseFile = { file: resolve(path), kind };
   try {
-    if (mode === 'write' && prepareFile(about)) {
+    if (mode === 'look' && !existsSync(about.file)) {
+      return openImage(Buffer.alloc(0), schema, about);
+    }
+    if (mode !== 'read' && prepareFile(about)) {
       return openForWriting(schema, about);
     }
     return openForReading(schema, about);

@@ -23,6 +23,19 @@ export function writing<Result>(handle: Database.Database, work: () => Result): 
   return handle.transaction(work).immediate();
 }
 
+/**
+ * As `writing`, and on the disk when it returns, so that it outlives a loss of power. Elsewhere the last moments may be lost
+ * (https://www.sqlite.org/pragma.html#pragma_synchronous). Not inside another transaction.
+ */
+export function writingDurably<Result>(handle: Database.Database, work: () => Result): Result {
+  handle.pragma('synchronous = FULL');
+  try {
+    return writing(handle, work);
+  } finally {
+    handle.pragma('synchronous = NORMAL');
+  }
+}
+
 /** Reads a JSON column: an object or an array. REGISTRY naming table and row when it is neither. */
 export function readJson<Shape extends object>(
   file: DatabaseFile,

@@ -39,6 +39,15 @@ export interface UpdateRequest {
   readonly version: string | null;
 }
 
+/** What is to mark a native object as ours. */
+export interface StampRequest {
+  readonly spec: ScheduleSpec;
+  readonly firedBy: FiredBy;
+  /** The schedule's whole id, for targets with room for it. */
+  readonly scheduleId: string;
+  readonly stamp: Stamp & { readonly registry: string; readonly generation: number };
+}
+
 export interface TriggerRequest {
   /** Asked again with the same key, a target whose client names (`nativeIds`) gives the same run. */
   readonly key: string;
@@ -83,7 +92,8 @@ export interface RunOfSchedule {
 /** One thing that `check` looked at. */
 export interface CheckItem {
   readonly item: string;
-  readonly ok: boolean;
+  /** False: schedules suffer. Null: it could not be looked at, or is worth a look; never to be counted as fine. */
+  readonly ok: boolean | null;
   readonly detail: string;
   readonly hint: string | null;
 }
@@ -108,6 +118,8 @@ export interface Core {
 export interface Extras {
   /** Changes it in place, keeping its history and its paused state. */
   update(nativeId: string, request: UpdateRequest, call: Call): Promise<void>;
+  /** Marks the object as ours, also where it carries another mark; null takes our marks off. Nothing else of it changes; already so is success. */
+  setStamp(nativeId: string, request: StampRequest | null, call: Call): Promise<void>;
   /** Stops or restarts it, running work goes on; already so is success. Resuming honours the schedule's catch-up policy. */
   setPaused(nativeId: string, paused: boolean, call: Call): Promise<void>;
   /** Starts one run beside the timetable, also while paused. */
@@ -132,6 +144,8 @@ export interface Setting {
   readonly help: string;
   readonly required?: boolean;
   readonly secret?: boolean;
+  /** A file; what is typed is taken from the folder in which it is typed. */
+  readonly path?: boolean;
 }
 
 /** Parts of a spec that not every target has a place for. */
@@ -200,5 +214,15 @@ export type DriverOf<M extends Manifest> = Core &
 /** Any driver, as the guard takes it; everybody else sees `GuardedDriver`. */
 export type Driver = Core & Partial<Extras>;
 
+/** What a driver may know of the program around it: it reads neither the process's environment nor the command line. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A PEM file whose certificates are trusted beside those that the target is known by (`--ca-file`), absolute. */
+  readonly caFile: string | undefined;
+}
+
 /** Builds a driver for one orchestrator. No input or output happens here: the first call connects. */
-export type Connect<M extends Manifest = Manifest> = (settings: Readonly<Record<string, string>>) => DriverOf<M>;
+export type Connect<M extends Manifest = Manifest> = (
+  settings: Readonly<Record<string, string>>,
+  surroundings: Surroundings,
+) => DriverOf<M>;

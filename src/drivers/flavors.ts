@@ -18,7 +18,6 @@ export interface PlannedFlavor {
 
 /** In the order in which they are shown. */
 export const planned: readonly PlannedFlavor[] = [
-  { flavor: 'kubernetes', title: 'Kubernetes', native: 'CronJob' },
   { flavor: 'kubeflow', title: 'Kubeflow Pipelines', native: 'recurring run' },
   { flavor: 'vertex', title: 'Vertex AI', native: 'schedule' },
   { flavor: 'sagemaker', title: 'SageMaker', native: 'EventBridge Scheduler schedule' },

@@ -17,13 +17,14 @@ import type {
   Removal,
   RunOfSchedule,
   RunQuery,
+  StampRequest,
   TriggerRequest,
   UpdateRequest,
 } from './driver.js';
 import { asFailure, redacted } from './failure.js';
 import { checkCapability, checkLimits, checkPaused, checkRemoval, checkTrigger } from './limits.js';
 import { redactor } from './redact.js';
-import { type Again, retrying } from './retry.js';
+import { type Again, retrying } from './shared/retry.js';
 import { slots } from './slots.js';
 
 export interface GuardOptions {
@@ -51,6 +52,7 @@ export interface GuardedDriver {
   list(): AsyncIterable<NativeSchedule>;
   remove(nativeId: string, removal?: Removal): Promise<void>;
   update(nativeId: string, request: UpdateRequest): Promise<void>;
+  setStamp(nativeId: string, request: StampRequest | null): Promise<void>;
   setPaused(nativeId: string, paused: boolean): Promise<void>;
   trigger(nativeId: string, request: TriggerRequest): Promise<NativeRun>;
   runs(nativeId: string, query: RunQuery): AsyncIterable<NativeRun>;
@@ -225,6 +227,11 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
           ? failure(unknownOutcome(flavor, unanswered), 'update')
           : error;
       }
+    },
+
+    async setStamp(nativeId, request) {
+      const setStamp = extra('setStamp');
+      await ask('setStamp', 'always', (call) => setStamp(nativeId, request, call));
     },
 
     async setPaused(nativeId, paused) {

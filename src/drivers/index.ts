@@ -1,19 +1,25 @@
 /** The list of drivers: data now, code when it is used. Adding a driver adds one line here. */
 import { SchedError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import type { Capability, Driver, Manifest } from './driver.js';
+import type { Capability, Driver, Manifest, Surroundings } from './driver.js';
 import { planned, type ZenmlAbility, zenmlAbilities } from './flavors.js';
 import { type GuardedDriver, type GuardOptions, guard } from './guard.js';
+import { manifest as kubernetes } from './kubernetes/manifest.js';
 import { manifest as local } from './local/manifest.js';
 import { unschedulable, unschedulableFlavor } from './unschedulable.js';
 
 /** A driver in the list: what is known without loading it, and how it is loaded. */
 export interface DriverEntry {
   readonly manifest: Manifest;
-  load(): Promise<{ readonly connect: (settings: Readonly<Record<string, string>>) => Driver }>;
+  load(): Promise<{
+    readonly connect: (settings: Readonly<Record<string, string>>, surroundings: Surroundings) => Driver;
+  }>;
 }
 
-export const drivers: readonly DriverEntry[] = [{ manifest: local, load: () => import('./local/driver.js') }];
+export const drivers: readonly DriverEntry[] = [
+  { manifest: local, load: () => import('./local/driver.js') },
+  { manifest: kubernetes, load: () => import('./kubernetes/driver.js') },
+];
 
 /**
  * What is known of a flavor. Throws UNSUPPORTED when it keeps no schedules, is not built yet, or is not known, each with what to
@@ -29,11 +35,11 @@ export function manifestOf(flavor: string): Manifest {
  */
 export async function connectDriver(
   orchestrator: { readonly name: string; readonly flavor: string; readonly settings: Readonly<Record<string, string>> },
-  options: GuardOptions,
+  options: GuardOptions & { readonly surroundings: Surroundings },
 ): Promise<{ readonly manifest: Manifest; readonly driver: GuardedDriver }> {
   const { manifest, load } = entryOf(orchestrator.flavor);
   const { connect } = await load();
-  return { manifest, driver: guard(connect(orchestrator.settings), manifest, options) };
+  return { manifest, driver: guard(connect(orchestrator.settings, options.surroundings), manifest, options) };
 }
 
 /** One line of `sched orchestrator flavors`. */

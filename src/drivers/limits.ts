@@ -1,9 +1,12 @@
 /** What a manifest rules out, before anything is asked of the target. Pure. */
 import { SchedError } from '../errors.js';
 import { fill } from '../placeholders.js';
-import type { FiredBy, IntervalTiming, RunKind, ScheduleSpec, TimingKind, Unit } from '../schedule.js';
+import type { FiredBy, ScheduleSpec, TimingKind } from '../schedule.js';
+import { agentRefusals } from './agent-limits.js';
+import { otherReading } from './dialects.js';
 import type { Capability, Manifest, OptionalField, Removal, TriggerRequest } from './driver.js';
-import { shortestStep } from './pace.js';
+import { CAPABILITY_WORDS, FIELDS, RUN_WORDS, TIMING_WORDS } from './limit-words.js';
+import { nearestCron, shortestStep } from './pace.js';
 
 /** One thing that a target cannot honour: the field as users know it, the limit, and the nearest thing that works. */
 export interface Refusal {
@@ -12,82 +15,11 @@ export interface Refusal {
   readonly instead: string;
 }
 
-const FIELDS: Readonly<
-  Record<
-    OptionalField,
-    { readonly field: string; readonly what: string; readonly asked: (spec: ScheduleSpec) => boolean }
-  >
-> = {
-  start: { field: 'start_time', what: 'a start time', asked: (spec) => spec.start !== null },
-  end: { field: 'end_time', what: 'an end time', asked: (spec) => spec.end !== null },
-  maxRuns: { field: 'max_runs', what: 'a maximum of runs', asked: (spec) => spec.maxRuns !== null },
-  timeout: { field: 'timeout_seconds', what: 'a time limit for runs', asked: (spec) => spec.timeoutSeconds !== null },
-  retry: { field: 'retry', what: 'retries', asked: (spec) => spec.retry !== null },
-  labels: { field: 'labels', what: 'labels', asked: (spec) => Object.keys(spec.labels).length > 0 },
-  description: { field: 'description', what: 'a description', asked: (spec) => spec.description !== null },
-  owner: { field: 'owner', what: 'an owner', asked: (spec) => spec.owner !== null },
-  parameters: { field: 'parameters', what: 'parameters', asked: (spec) => Object.keys(spec.parameters).length > 0 },
-  secretEnv: {
-    field: 'secret_env',
-    what: 'secrets in the environment',
-    asked: ({ run }) => run.kind === 'container' && Object.keys(run.secretEnv).length > 0,
-  },
-  resources: {
-    field: 'resources',
-    what: 'resource requests and limits',
-    asked: ({ run }) =>
-      run.kind === 'container' &&
-      Object.keys(run.resources.requests).length + Object.keys(run.resources.limits).length > 0,
-  },
-  nodeSelector: {
-    field: 'node_selector',
-    what: 'a choice of nodes',
-    asked: ({ run }) => run.kind === 'container' && Object.keys(run.nodeSelector).length > 0,
-  },
-  serviceAccount: {
-    field: 'service_account',
-    what: 'a service account',
-    asked: ({ run }) => run.kind === 'container' && run.serviceAccount !== null,
-  },
-  imagePullSecrets: {
-    field: 'image_pull_secrets',
-    what: 'secrets for pulling images',
-    asked: ({ run }) => run.kind === 'container' && run.imagePullSecrets.length > 0,
-  },
-};
-
 /** What only who fires a schedule has to honour. */
 const TIMETABLE_FIELDS: ReadonlySet<OptionalField> = new Set(['start', 'end', 'maxRuns']);
 
-const RUN_WORDS: Readonly<Record<RunKind, string>> = {
-  command: 'a command',
-  container: 'a container',
-  reference: 'something that exists there already',
-  template: 'a template of its own',
-};
-
-const TIMING_WORDS: Readonly<Record<TimingKind, string>> = {
-  cron: 'a cron expression',
-  interval: 'an interval',
-  once: 'a single run',
-  change: 'watching a folder',
-  native: 'its own dialect',
-};
-
 /** What a run may ask to have filled in for its occurrence. */
 const OCCURRENCE_PLACEHOLDERS = ['scheduled_time', 'date', 'previous'];
-
-const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
-  update: 'change a schedule in place',
-  setPaused: 'pause or resume a schedule',
-  trigger: 'start a run by hand',
-  runs: 'list the runs of a schedule',
-  allRuns: 'list the runs of all schedules at once',
-  logs: 'give the output of a run',
-  rehearse: 'show its requests without making them',
-  findForeign: 'list schedules that sched did not make',
-  check: 'check login, permissions and health',
-};
 
 /** Names of UTC in the IANA database (its `backward` and `etcetera` files). */
 const UTC_NAMES = /^(Etc\/)?(UTC|UCT|GMT|GMT[+-]?0|Greenwich|Universal|Zulu)$/i;
@@ -138,7 +70,7 @@ export function refusals(
   manifest: Manifest,
   firedBy: FiredBy = 'orchestrator',
 ): readonly Refusal[] {
-  const timetable = firedBy === 'agent' ? [] : timetableRefusals(spec, manifest);
+  const timetable = firedBy === 'agent' ? agentRefusals(spec, manifest) : timetableRefusals(spec, manifest);
   const fields = Object.keys(FIELDS) as OptionalField[];
   return [
     ...runRefusals(spec, manifest),
@@ -220,7 +152,7 @@ function timetableRefusals(spec: ScheduleSpec, manifest: Manifest): Refusal[] {
   const { timing, catchup, overlap } = manifest;
   const found: Refusal[] = [];
   if (timing.kinds.includes(spec.timing.kind)) {
-    found.push(...tooOften(spec, timing.shortestSeconds));
+    found.push(...readOtherwise(spec, manifest), ...tooOften(spec, timing.shortestSeconds));
   } else {
     found.push({
       field: timingField(spec.timing.kind),
@@ -264,6 +196,23 @@ function throwRefusals(found: readonly Refusal[], { flavor }: Manifest): void {
   }
 }
 
+/** Five fields that mean other days there. */
+function readOtherwise({ timing }: ScheduleSpec, manifest: Manifest): Refusal[] {
+  const other = timing.kind === 'cron' ? otherReading(timing.expression, manifest.timing.cron) : null;
+  return other === null
+    ? []
+    : [
+        {
+          field: 'cron_expression',
+          limit: other.limit,
+          instead:
+            other.same === null
+              ? otherwise(manifest, `use --cron "${other.theirs}" where either will do`)
+              : `use --cron "${other.same}", which means the same`,
+        },
+      ];
+}
+
 function tooOften(spec: ScheduleSpec, shortestSeconds: number): Refusal[] {
   const { timing } = spec;
   const seconds = shortestStep(timing);
@@ -295,35 +244,7 @@ function timingField(kind: TimingKind): string {
 
 function insteadOfTiming({ timing }: ScheduleSpec, manifest: Manifest): string {
   const cron = timing.kind === 'interval' && manifest.timing.kinds.includes('cron') ? nearestCron(timing) : undefined;
-  return cron === undefined
-    ? otherwise(manifest, `use ${listed(manifest.timing.kinds, TIMING_WORDS)}`)
-    : `use --cron "${cron}"`;
-}
-
-/** A cron expression with the interval's pace, by the clock instead of from the anchor; undefined when none has it. */
-function nearestCron({ count, unit }: IntervalTiming): string | undefined {
-  const minutes: Readonly<Partial<Record<Unit, number>>> = {
-    second: 1 / 60,
-    minute: 1,
-    hour: 60,
-    day: 24 * 60,
-    week: 7 * 24 * 60,
-  };
-  const pace = count * (minutes[unit] ?? Number.NaN);
-  if (unit === 'month') {
-    return count === 1 ? '0 0 1 * *' : undefined;
-  }
-  if (pace >= 1 && pace < 60) {
-    return 60 % pace === 0 ? (pace === 1 ? '* * * * *' : `*/${pace} * * * *`) : undefined;
-  }
-  if (pace >= 60 && pace < 24 * 60) {
-    return (24 * 60) % pace === 0 && pace % 60 === 0
-      ? pace === 60
-        ? '0 * * * *'
-        : `0 */${pace / 60} * * *`
-      : undefined;
-  }
-  return pace === 24 * 60 ? '0 0 * * *' : pace === 7 * 24 * 60 ? '0 0 * * 0' : undefined;
+  return otherwise(manifest, cron === undefined ? `use ${listed(manifest.timing.kinds, TIMING_WORDS)}` : `use ${cron}`);
 }
 
 function otherwise({ flavor, capabilities }: Manifest, elsewhere: string): string {

@@ -1,12 +1,11 @@
 /** What an agent does for the records while it fires: it keeps runs, ends pauses that are over, and heals what a crash left. */
 import type { Context } from '../context.js';
-import { manifestOf } from '../drivers/index.js';
 import { isSchedError } from '../errors.js';
 import type { Registry, ScheduleRecord } from '../registry/registry.js';
 import type { Instant, NativeRun } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
 import { heal } from './mutation.js';
-import { horizon } from './timetable.js';
+import { aheadOf } from './timetable.js';
 import { transition } from './transition.js';
 import { stateOf } from './update.js';
 
@@ -44,26 +43,9 @@ function keep(registry: Registry, runs: readonly AttendedRun[], now: Instant): v
   registry.saveRuns(runs.filter(({ scheduleId }) => records.get(scheduleId) !== undefined));
   registry.noteNext(
     [...records.values()].flatMap((record) =>
-      record === undefined || record.desired === 'archived' ? [] : [ahead(registry, record, now)],
+      record === undefined || record.desired === 'archived' ? [] : [aheadOf(registry, record, now)],
     ),
   );
-}
-
-/** The record's horizon, cut short where the maximum of runs is reached. */
-function ahead(
-  registry: Registry,
-  record: ScheduleRecord,
-  now: Instant,
-): { id: string; nextRun: Instant | null; endsAt: Instant | null } {
-  const { spec, id } = record;
-  const { nextRun, endsAt } = horizon(spec, record.desired === 'active', manifestOf(record.flavor), now);
-  const counted =
-    spec.maxRuns === null
-      ? 0
-      : registry.runs({ scheduleId: id, triggers: ['schedule', 'catchup'], limit: spec.maxRuns }).length;
-  return spec.maxRuns !== null && counted >= spec.maxRuns
-    ? { id, nextRun: null, endsAt: Math.min(endsAt ?? now, now) }
-    : { id, nextRun, endsAt };
 }
 
 async function resumeDue(

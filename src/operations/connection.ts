@@ -1,31 +1,45 @@
 import type { Connection, Context } from '../context.js';
 import { SchedError } from '../errors.js';
 import type { OrchestratorRecord, Registry } from '../registry/registry.js';
+import type { Instant } from '../schedule.js';
 
 /**
- * Connects to an orchestrator and proves that it is the one that was registered; the first contact pins its identity.
+ * Connects to an orchestrator and proves that it is the one that was registered; the first contact pins its identity, unless it is only
+ * to `look`: a dry run writes nothing.
  * Throws IDENTITY when another target answers, and whatever the target refuses with.
  */
 export async function reach(
   context: Context,
   registry: Registry,
   orchestrator: OrchestratorRecord,
+  purpose: 'act' | 'look' = 'act',
 ): Promise<Connection> {
   const connection = await context.connect(orchestrator);
-  const identity = await connection.driver.identity();
+  await recognise(connection, registry, purpose === 'act' ? context.clock.now() : null);
+  return connection;
+}
+
+/** Proves that a connection leads to the registered target; the first contact pins it, unless `pinned` is null. Throws IDENTITY. */
+export async function recognise(
+  { orchestrator, driver, manifest }: Connection,
+  registry: Registry,
+  pinned: Instant | null,
+): Promise<void> {
+  const identity = await driver.identity();
   if (orchestrator.identity === null) {
-    registry.changeOrchestrator(orchestrator.name, { identity }, context.clock.now());
+    if (pinned !== null) {
+      registry.changeOrchestrator(orchestrator.name, { identity }, pinned);
+    }
   } else if (orchestrator.identity !== identity) {
     throw new SchedError(
       'IDENTITY',
-      `${orchestrator.name} is not the ${connection.manifest.title} that was registered under this name.`,
+      `${orchestrator.name} is not the ${manifest.title} that was registered under this name.`,
       {
         detail: `registered  ${orchestrator.identity}\nanswering   ${identity}`,
         hint: `If it was rebuilt on purpose: sched orchestrator update ${orchestrator.name} --pin`,
       },
     );
   }
-  return connection;
 }
 
 /** The orchestrator that a record stands on. Throws ORCHESTRATOR_NOT_FOUND when its registration is gone. */
@@ -61,4 +75,23 @@ export async function orchestratorNamed(registry: Registry, name: string): Promi
     });
   }
   return record;
+}
+
+/** The one of a flavor, else the default of that flavor. Throws ORCHESTRATOR_NOT_FOUND when there is none, AMBIGUOUS when there are several. */
+export function orchestratorOfFlavor(registry: Registry, flavor: string): OrchestratorRecord {
+  const fitting = registry.orchestrators().filter((known) => known.flavor === flavor);
+  const [record, another] = fitting;
+  if (record === undefined) {
+    throw new SchedError('ORCHESTRATOR_NOT_FOUND', `No orchestrator of the flavor ${flavor} is registered.`, {
+      hint: `sched orchestrator register NAME --flavor ${flavor}`,
+    });
+  }
+  const chosen = another === undefined ? record : fitting.find(({ isDefault }) => isDefault);
+  if (chosen === undefined) {
+    throw new SchedError('AMBIGUOUS', `Several orchestrators are of the flavor ${flavor}.`, {
+      detail: fitting.map(({ name }) => name).join('\n'),
+      hint: 'Name one: --orchestrator NAME',
+    });
+  }
+  return chosen;
 }

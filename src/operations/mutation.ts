@@ -13,7 +13,10 @@ import type {
   ScheduleState,
   Step,
 } from '../registry/registry.js';
+import type { NativeSchedule } from '../schedule.js';
+import { baselineOf } from './stamps.js';
 import { advance, LEASE_MS, markDone, openOnError, VISIBLE_WITHIN_MS, type Work, waitFor } from './steps.js';
+import { horizon } from './timetable.js';
 
 export interface Intent {
   readonly change: number;
@@ -55,6 +58,24 @@ export function forget(
   });
   const after = end.after === null ? null : { ...end.after, nativeId: null };
   registry.settle(entry, { now, after, baseline: null, nextRun: null, endsAt: null, tombstone: end.tombstone });
+}
+
+/**
+ * Records what stands on an orchestrator already: no step, no call; `native` is as it was read just now. Throws CONFLICT when the name is
+ * taken. Killed in between, nothing is recorded.
+ */
+export function enter(
+  { context, registry, connection }: Work,
+  {
+    native,
+    ...intent
+  }: Omit<Intent, 'steps' | 'after'> & { readonly after: ScheduleState; readonly native: NativeSchedule },
+): ScheduleRecord | undefined {
+  const now = context.clock.now();
+  const entry = registry.begin({ ...intent, steps: [], holder: context.holder, now, lease: LEASE_MS });
+  const { after } = intent;
+  const ahead = horizon(after.spec, after.desired === 'active', connection.manifest, now);
+  return registry.settle(entry, { now, after, baseline: baselineOf(native), ...ahead });
 }
 
 /**

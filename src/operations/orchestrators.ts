@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Context } from '../context.js';
 import type { CheckItem, Manifest } from '../drivers/driver.js';
-import { type FlavorFacts, flavorFacts, manifestOf } from '../drivers/index.js';
+import { drivers, type FlavorFacts, flavorFacts, manifestOf } from '../drivers/index.js';
 import { SchedError } from '../errors.js';
 import type { OrchestratorRecord } from '../registry/registry.js';
 import { orchestratorNamed, reach } from './connection.js';
+import type { LiveCheckInput } from './live-check.js';
 
 export interface RegisterInput {
   readonly name: string;
@@ -26,7 +28,8 @@ export async function register(input: RegisterInput, context: Context): Promise<
     });
   }
   const now = context.clock.now();
-  const candidate = { id: randomUUID(), identity: null, created: now, updated: now, ...input };
+  const settings = rooted(input.settings, manifest, context.cwd);
+  const candidate = { id: randomUUID(), identity: null, created: now, updated: now, ...input, settings };
   const { driver } = await context.connect(candidate);
   const identity = await driver.identity();
   registry.addOrchestrator({ ...candidate, identity }, now);
@@ -60,9 +63,28 @@ function checkSettings(settings: Readonly<Record<string, string>>, manifest: Man
   }
 }
 
+/** The settings with their paths made absolute: commands are typed in many folders. */
+function rooted(
+  settings: Readonly<Record<string, string>>,
+  manifest: Manifest,
+  folder: string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      manifest.settings[key]?.path === true ? resolve(folder, value) : value,
+    ]),
+  );
+}
+
 /** All registered orchestrators, by name. */
 export async function orchestrators(context: Context): Promise<readonly OrchestratorRecord[]> {
   return (await context.registry()).orchestrators();
+}
+
+/** False where a run needs more than a command, as far as the flavor is known. */
+export function runsCommands({ flavor }: Pick<OrchestratorRecord, 'flavor'>): boolean {
+  return drivers.every(({ manifest }) => manifest.flavor !== flavor || manifest.runs.includes('command'));
 }
 
 /** One of them. Throws ORCHESTRATOR_NOT_FOUND. */
@@ -86,7 +108,10 @@ export async function updateOrchestrator(input: OrchestratorUpdate, context: Con
   const record = await orchestratorNamed(registry, input.name);
   const manifest = manifestOf(record.flavor);
   checkSettings(input.settings, manifest, false);
-  const settings = { ...record.settings, ...input.settings };
+  const settings: Record<string, string> = {
+    ...record.settings,
+    ...rooted(input.settings, manifest, context.cwd),
+  };
   for (const key of input.clear) {
     delete settings[key];
   }
@@ -141,16 +166,25 @@ export interface Checked {
   readonly items: readonly CheckItem[];
 }
 
-/** Login, identity, permissions and health, one item each; an item that is not ok does not throw. */
-export async function checkOrchestrator(name: string, context: Context): Promise<Checked> {
+/** Login, identity, permissions and health, and a throw-away schedule when asked, one item each; an item that is not ok does not throw. */
+export async function checkOrchestrator(
+  input: LiveCheckInput & { readonly live: boolean },
+  context: Context,
+): Promise<Checked> {
   const registry = await context.registry();
-  const record = await orchestratorNamed(registry, name);
+  const record = await orchestratorNamed(registry, input.orchestrator);
   const { driver, manifest } = await reach(context, registry, record);
   const items: CheckItem[] = [
     { item: 'identity', ok: true, detail: record.identity ?? (await driver.identity()), hint: null },
   ];
   if (manifest.capabilities.includes('check')) {
     for await (const item of driver.check()) {
+      items.push(item);
+    }
+  }
+  if (input.live) {
+    const { liveCheck } = await import('./live-check.js');
+    for await (const item of liveCheck(input, context)) {
       items.push(item);
     }
   }

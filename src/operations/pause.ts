@@ -1,9 +1,11 @@
 import type { Context } from '../context.js';
+import type { NativeRequest } from '../drivers/driver.js';
 import { SchedError } from '../errors.js';
 import type { PauseNote, Registry, ScheduleRecord } from '../registry/registry.js';
 import type { Instant } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
 import { numberedChange } from './numbered-change.js';
+import { rehearseChange } from './rehearse.js';
 import { forEach, type Item, type Selection } from './selection.js';
 import { settled, transition } from './transition.js';
 import { stateOf } from './update.js';
@@ -23,6 +25,8 @@ export interface Paused {
   readonly view: ScheduleView;
   /** The pause that stood before this command. */
   readonly earlier: PauseNote | null;
+  /** Of a dry run: what would be sent; null where the orchestrator cannot show it. */
+  readonly requests: readonly NativeRequest[] | null;
 }
 
 export interface PauseReport {
@@ -60,18 +64,20 @@ async function one(
   const already = (record.desired === 'paused') === input.paused;
   // A pause by someone else, without an end of its own, outlives a shorter one.
   if (already && (until === null || earlier?.until === null || earlier?.until === until)) {
-    return { outcome: 'unchanged', view: view(registry, record, now), earlier };
+    return { outcome: 'unchanged', view: view(registry, record, now), earlier, requests: null };
   }
-  if (input.dryRun) {
-    return { outcome: 'planned', view: view(registry, record, now), earlier };
-  }
-  const connection = await reach(context, registry, orchestratorOf(registry, record));
   const pause = input.paused ? { by: context.holder.actor, at: now, reason: input.reason, until } : null;
   const wanted = { ...stateOf(record), desired: input.paused ? ('paused' as const) : ('active' as const), pause };
+  if (input.dryRun) {
+    const requests = await rehearseChange(context, registry, { record, wanted });
+    return { outcome: 'planned', view: view(registry, record, now), earlier, requests };
+  }
+  const connection = await reach(context, registry, orchestratorOf(registry, record));
   const verb = input.paused ? 'pause' : 'resume';
   const after = await transition({ context, registry, connection }, { verb, change: numbered(), record, wanted });
   if (after === undefined) {
     throw new Error('a paused schedule has no record');
   }
-  return { outcome: input.paused ? 'paused' : 'resumed', view: view(registry, after, context.clock.now()), earlier };
+  const outcome = input.paused ? 'paused' : 'resumed';
+  return { outcome, view: view(registry, after, context.clock.now()), earlier, requests: null };
 }

@@ -1,3 +1,4 @@
+import { unreliableChange } from '../drivers/dialects.js';
 import type { Manifest } from '../drivers/driver.js';
 import type { Instant, Timetable } from '../schedule.js';
 import { daylightWarning } from '../time/daylight-warning.js';
@@ -8,6 +9,8 @@ export interface Preview {
   readonly next: readonly Instant[];
   /** The first gap or fold that a fixed time meets. */
   readonly daylight: ReturnType<typeof daylightWarning>;
+  /** The first change of clocks around which the orchestrator itself loses or adds occurrences. */
+  readonly miscounted: Instant | null;
 }
 
 /** The next `count` occurrences after `now`, by the orchestrator's own rule. */
@@ -17,7 +20,11 @@ export function preview(timetable: Timetable, manifest: Manifest, now: Instant, 
   const next = take(forward(timetable, rule, now + 1), most).flatMap(({ instant }) =>
     instant === null ? [] : [instant],
   );
-  return { next, daylight: daylightWarning(timetable, rule, now) };
+  return {
+    next,
+    daylight: daylightWarning(timetable, rule, now),
+    miscounted: unreliableChange(timetable, manifest.timing.cron, now),
+  };
 }
 
 /** The first `count` occurrences that run. */

@@ -1,8 +1,9 @@
 import type { Connection } from '../context.js';
-import { differences, project } from '../projection.js';
+import { differences, except, project } from '../projection.js';
 import type { JournalEntry, ScheduleState, Step } from '../registry/registry.js';
 import type { NativeSchedule } from '../schedule.js';
 import { stampOfSchedule } from '../stamp.js';
+import { isStamp, stampFor } from './stamps.js';
 
 /** What the target shows of a step's effect. */
 export type Proof = { readonly shown: true; readonly native: NativeSchedule | undefined } | { readonly shown: false };
@@ -26,7 +27,15 @@ export async function prove(
         ? { shown: true, native }
         : { shown: false };
     case 'update':
-      return native !== undefined && standsAs(native, wanted(entry)) ? { shown: true, native } : { shown: false };
+      return native !== undefined && standsAs(native, wanted(entry), step.carried ?? [])
+        ? { shown: true, native }
+        : { shown: false };
+    case 'stamp': {
+      const ours = stampFor(registryId, { id: entry.scheduleId, generation: step.generation });
+      return native !== undefined && isStamp(native.stamp, ours) ? { shown: true, native } : { shown: false };
+    }
+    case 'unstamp':
+      return native === undefined || native.stamp === null ? { shown: true, native } : { shown: false };
   }
 }
 
@@ -57,8 +66,8 @@ async function find(
   return undefined;
 }
 
-function standsAs(native: NativeSchedule, state: ScheduleState): boolean {
-  return differences(project(state.spec, native.paused), native.projection).length === 0;
+function standsAs(native: NativeSchedule, state: ScheduleState, carried: readonly string[]): boolean {
+  return except(differences(project(state.spec, native.paused), native.projection), carried).length === 0;
 }
 
 /** The state that the entry leads to, of an entry that has one. */

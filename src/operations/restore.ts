@@ -5,6 +5,7 @@ import { type Backup, readBackup } from './audit/backup.js';
 import { orchestratorOf, reach } from './connection.js';
 import { carryOut } from './mutation.js';
 import { numberedChange } from './numbered-change.js';
+import { returning } from './returning.js';
 import { each, type Item } from './selection.js';
 import { planTransition, settled, transition } from './transition.js';
 import { stateOf } from './update.js';
@@ -95,7 +96,8 @@ async function one(
   );
   const work = { context, registry, connection };
   if (record !== undefined) {
-    await transition(work, { verb: 'restore', change: numbered(), record, wanted: state, whenDrifted: 'overwrite' });
+    const from = await returning(connection, record, state);
+    await transition(work, { verb: 'restore', change: numbered(), wanted: state, whenDrifted: 'overwrite', ...from });
     return { outcome: record.desired === 'archived' ? 'recreated' : 'restored' };
   }
   const { steps, after } = planTransition(null, state, connection.manifest);
@@ -104,7 +106,7 @@ async function one(
     verb: 'restore',
     steps,
     after,
-    schedule: { kind: 'new', id, origin: 'created', firedBy: 'orchestrator' },
+    schedule: { kind: 'new', id, origin: 'created' },
   });
   return { outcome: 'recreated' };
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Connection, Context } from '../context.js';
-import { SchedError } from '../errors.js';
+import { isSchedError, SchedError } from '../errors.js';
 import type { Registry, RunFilter, RunRecord, ScheduleRecord } from '../registry/registry.js';
 import type { Instant, NativeRun } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
@@ -36,11 +36,85 @@ export async function refreshRuns(
   if (!manifest.capabilities.includes('runs')) {
     return;
   }
-  const seen: NativeRun[] = [];
-  for await (const run of driver.runs(record.nativeId, { since })) {
-    seen.push(run);
-  }
+  const seen = await collect(driver.runs(record.nativeId, { since }));
   registry.saveRuns(seen.map((run) => ({ scheduleId: record.id, run })));
+}
+
+/** Runs by schedule, or why they could not be read. */
+export type ListedRuns = ReadonlyMap<string, readonly NativeRun[] | SchedError>;
+
+/**
+ * Asks one orchestrator for the runs of many schedules and keeps them, in one go where it can: `listed` are the native ids that its list
+ * gave, and only those are in its list of all runs. What cannot be read is told schedule by schedule; only an interruption is thrown.
+ */
+export async function refreshAll(
+  registry: Registry,
+  { driver, manifest }: Connection,
+  records: readonly ScheduleRecord[],
+  listed: ReadonlySet<string>,
+): Promise<ListedRuns> {
+  const found = new Map<string, readonly NativeRun[] | SchedError>();
+  const standing = records.filter(({ nativeId }) => nativeId !== null);
+  if (!manifest.capabilities.includes('runs')) {
+    return found;
+  }
+  const together = manifest.capabilities.includes('allRuns')
+    ? standing.filter(({ nativeId }) => listed.has(nativeId ?? ''))
+    : [];
+  // One question for a few schedules would be answered with the runs of all others too.
+  const batch = together.length > manifest.concurrency ? together : [];
+  const single = batch.length === 0 ? standing : standing.filter(({ nativeId }) => !listed.has(nativeId ?? ''));
+  await Promise.all([
+    batch.length === 0 ? null : readTogether(driver, batch, found),
+    ...single.map(async (record) => {
+      const { id, nativeId } = record;
+      found.set(id, await attempt(() => collect(driver.runs(nativeId ?? '', { since: null }))));
+    }),
+  ]);
+  const seen = [...found].flatMap(([scheduleId, runs]) =>
+    isSchedError(runs) ? [] : runs.map((run) => ({ scheduleId, run })),
+  );
+  if (seen.length > 0) {
+    registry.saveRuns(seen);
+  }
+  return found;
+}
+
+async function readTogether(
+  driver: Connection['driver'],
+  records: readonly ScheduleRecord[],
+  found: Map<string, readonly NativeRun[] | SchedError>,
+): Promise<void> {
+  const byNative = new Map(records.map(({ id, nativeId }): [string, string] => [nativeId ?? '', id]));
+  const runs = new Map<string, NativeRun[]>(records.map(({ id }): [string, NativeRun[]] => [id, []]));
+  const all = await attempt(async () => {
+    for await (const { nativeId, run } of driver.allRuns({ since: null })) {
+      runs.get(byNative.get(nativeId) ?? '')?.push(run);
+    }
+    return [];
+  });
+  for (const [id, own] of runs) {
+    found.set(id, isSchedError(all) ? all : own);
+  }
+}
+
+async function attempt(read: () => Promise<readonly NativeRun[]>): Promise<readonly NativeRun[] | SchedError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isSchedError(error) && error.code !== 'INTERRUPTED') {
+      return error;
+    }
+    throw error;
+  }
+}
+
+async function collect(runs: AsyncIterable<NativeRun>): Promise<readonly NativeRun[]> {
+  const found: NativeRun[] = [];
+  for await (const run of runs) {
+    found.push(run);
+  }
+  return found;
 }
 
 export interface LogsInput {

@@ -4,8 +4,8 @@ import type { Connection, Context } from '../context.js';
 import { type ErrorCode, isSchedError, SchedError } from '../errors.js';
 import type { JournalEntry, Registry, ScheduleRecord, ScheduleState, Step } from '../registry/registry.js';
 import type { NativeSchedule } from '../schedule.js';
-import { stampOfSchedule } from '../stamp.js';
 import { prove } from './proof.js';
+import { baselineOf, stampFor } from './stamps.js';
 import { horizon } from './timetable.js';
 
 /** Where and with what a mutation is carried out. */
@@ -20,7 +20,7 @@ export const LEASE_MS = 120_000;
 /** How long a written effect may stay invisible before it counts as unproven. */
 export const VISIBLE_WITHIN_MS = 30_000;
 /** The target said no before doing anything. */
-const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+export const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'AUTHENTICATION',
   'PERMISSION',
   'CONFLICT',
@@ -101,19 +101,15 @@ async function judge(
 /** Makes the native call of a step; gives the native id when it makes an object. */
 async function call(work: Work, entry: JournalEntry, step: Step): Promise<string | undefined> {
   const { driver } = work.connection;
-  const firedBy = work.registry.scheduleById(entry.scheduleId)?.firedBy ?? 'orchestrator';
   const state = entry.after ?? entry.before;
+  const firedBy = state?.firedBy ?? 'orchestrator';
   if (step.do === 'create') {
     return await driver.create({
       spec: present(state, entry).spec,
       paused: step.paused,
       firedBy,
       scheduleId: entry.scheduleId,
-      stamp: {
-        registry: work.registry.identity,
-        schedule: stampOfSchedule(entry.scheduleId),
-        generation: step.generation,
-      },
+      stamp: stampFor(work.registry.identity, { id: entry.scheduleId, generation: step.generation }),
     });
   }
   const nativeId = entry.natives[String(step.generation)];
@@ -134,6 +130,13 @@ async function call(work: Work, entry: JournalEntry, step: Step): Promise<string
     case 'pause':
     case 'resume':
       return void (await driver.setPaused(nativeId, step.do === 'pause'));
+    case 'stamp': {
+      const stamp = stampFor(work.registry.identity, { id: entry.scheduleId, generation: step.generation });
+      const { spec } = present(state, entry);
+      return void (await driver.setStamp(nativeId, { spec, firedBy, scheduleId: entry.scheduleId, stamp }));
+    }
+    case 'unstamp':
+      return void (await driver.setStamp(nativeId, null));
     case 'remove':
       return void (await driver.remove(nativeId, { stopRuns: step.stopRuns ?? false }));
   }
@@ -225,7 +228,7 @@ async function settle(
   return registry.settle(entry, {
     now,
     after: { ...after, nativeId },
-    baseline: standing?.projection ?? null,
+    baseline: standing === undefined ? null : baselineOf(standing),
     ...horizon(after.spec, after.desired === 'active', connection.manifest, now),
   });
 }

@@ -35,7 +35,7 @@ export async function trigger(input: TriggerInput, context: Context): Promise<Tr
     });
   }
   const unattended = needsAgent(record) && !agentAlive(registry, context.clock.now());
-  const connection = await reach(context, registry, orchestratorOf(registry, record));
+  const connection = await reach(context, registry, orchestratorOf(registry, record), input.dryRun ? 'look' : 'act');
   checkCapability('trigger', connection.manifest);
   if (input.dryRun) {
     return { record, run: null, unattended };

@@ -5,6 +5,7 @@ import type { Registry, RevisionRecord, ScheduleState } from '../registry/regist
 import type { Json } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
 import { numberedChange } from './numbered-change.js';
+import { returning } from './returning.js';
 import { each, type Item } from './selection.js';
 import { settled, transition } from './transition.js';
 import { type ScheduleView, view } from './view.js';
@@ -87,11 +88,15 @@ async function one(
   }
   const connection = await reach(context, registry, orchestratorOf(registry, record));
   const work = { context, registry, connection };
+  const wanted = { ...target, orchestratorId: record.orchestratorId };
+  // An adoption taken back leaves there what stood there before.
+  const taken = record.origin === 'adopted' && revision.before === null;
   const after = await transition(work, {
     verb: 'undo',
     change: numbered(),
-    record,
-    wanted: { ...target, orchestratorId: record.orchestratorId },
+    wanted,
+    ...(await returning(connection, record, wanted)),
+    ...(taken && { ending: { native: 'leave', stopRuns: false } }),
   });
   return { outcome, planned: false, view: after === undefined ? null : view(registry, after, now) };
 }
@@ -111,6 +116,7 @@ function sameState(record: ScheduleState, target: ScheduleState): boolean {
   const essence = (state: ScheduleState): Json => ({
     spec: { ...state.spec } as unknown as Json,
     desired: state.desired,
+    firedBy: state.firedBy,
   });
   return canonical(essence(record)) === canonical(essence(target));
 }

@@ -1,20 +1,22 @@
 import type { Context } from '../context.js';
-import type { Manifest } from '../drivers/driver.js';
+import type { Manifest, NativeRequest } from '../drivers/driver.js';
 import { manifestOf } from '../drivers/index.js';
 import { checkLimits } from '../drivers/limits.js';
 import { SchedError } from '../errors.js';
 import { type Difference, differences, project } from '../projection.js';
-import type { ScheduleRecord } from '../registry/registry.js';
+import type { ScheduleRecord, ScheduleState } from '../registry/registry.js';
 import type { ScheduleSpec } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
+import { completeRetry, completeRun, type DraftSpec } from './draft.js';
 import { type Preview, preview } from './preview.js';
-import { planTransition, settled, transition } from './transition.js';
+import { rehearseChange } from './rehearse.js';
+import { planFor, settled, transition } from './transition.js';
 import { type ScheduleView, view } from './view.js';
 
 export interface UpdateInput {
   readonly name: string;
   /** Pure: the spec as it is → as it should be. Only what was named differs. */
-  readonly patch: (spec: ScheduleSpec) => ScheduleSpec;
+  readonly patch: (spec: ScheduleSpec) => DraftSpec;
   readonly reason: string | null;
   readonly dryRun: boolean;
 }
@@ -29,6 +31,8 @@ export interface Updated {
   readonly after: Preview;
   /** What would be done natively, in words. */
   readonly steps: readonly string[];
+  /** Of a dry run: what would be sent; null where the orchestrator cannot show it. */
+  readonly requests: readonly NativeRequest[] | null;
 }
 
 /**
@@ -48,8 +52,14 @@ export async function update(input: UpdateInput, context: Context): Promise<Upda
     });
   }
   const manifest = manifestOf(record.flavor);
-  const spec = input.patch(record.spec);
-  checkLimits(spec, manifest);
+  const orchestrator = orchestratorOf(registry, record);
+  const draft = input.patch(record.spec);
+  const spec: ScheduleSpec = {
+    ...draft,
+    run: await completeRun(draft.run, () => reach(context, registry, orchestrator, input.dryRun ? 'look' : 'act')),
+    retry: completeRetry(draft.retry, manifest),
+  };
+  checkLimits(spec, manifest, record.firedBy);
   const now = context.clock.now();
   const paused = record.desired === 'paused';
   const changed = [
@@ -57,7 +67,7 @@ export async function update(input: UpdateInput, context: Context): Promise<Upda
     ...differences(project(record.spec, paused), project(spec, paused)),
   ];
   const wanted = { ...stateOf(record), spec };
-  const { steps } = planTransition(record, wanted, manifest);
+  const { steps } = planFor({ record, wanted }, manifest);
   const common = {
     manifest,
     differences: changed,
@@ -66,6 +76,7 @@ export async function update(input: UpdateInput, context: Context): Promise<Upda
     steps: steps.map(
       (step) => `${step.do} ${manifest.noun} ${record.nativeId ?? record.spec.name} on ${record.orchestrator}`,
     ),
+    requests: input.dryRun ? await rehearseChange(context, registry, { record, wanted }) : null,
   };
   if (changed.length === 0 || input.dryRun) {
     return {
@@ -75,7 +86,7 @@ export async function update(input: UpdateInput, context: Context): Promise<Upda
       view: view(registry, record, now),
     };
   }
-  const connection = await reach(context, registry, orchestratorOf(registry, record));
+  const connection = await reach(context, registry, orchestrator);
   const change = registry.startChange({ verb: 'update', actor: context.holder.actor, reason: input.reason, at: now });
   const after = await transition({ context, registry, connection }, { verb: 'update', change, record, wanted });
   if (after === undefined) {
@@ -85,9 +96,7 @@ export async function update(input: UpdateInput, context: Context): Promise<Upda
 }
 
 /** The versioned part of a record alone. */
-export function stateOf(
-  record: ScheduleRecord,
-): Pick<ScheduleRecord, 'spec' | 'desired' | 'pause' | 'orchestratorId' | 'generation' | 'nativeId'> {
-  const { spec, desired, pause, orchestratorId, generation, nativeId } = record;
-  return { spec, desired, pause, orchestratorId, generation, nativeId };
+export function stateOf(record: ScheduleRecord): ScheduleState {
+  const { spec, desired, pause, firedBy, orchestratorId, generation, nativeId } = record;
+  return { spec, desired, pause, firedBy, orchestratorId, generation, nativeId };
 }

@@ -6,8 +6,8 @@ import { checkLimits } from '../drivers/limits.js';
 import { isSchedError } from '../errors.js';
 import type { ScheduleRecord } from '../registry/registry.js';
 import type { CommandRun } from '../schedule.js';
-import { parseCron } from '../time/cron.js';
 import { nextInstant } from '../time/occurrences.js';
+import { planOf } from '../time/plan.js';
 import { resolveZone } from '../time/zone.js';
 import { forEach, type Selection } from './selection.js';
 
@@ -42,14 +42,19 @@ export async function problemsOf(record: ScheduleRecord, now: number): Promise<s
   const { spec } = record;
   const manifest = manifestOf(record.flavor);
   const problems = [
-    ...sentence(() => (spec.timing.kind === 'cron' ? parseCron(spec.timing.expression) : null)),
+    ...sentence(() => (spec.timing.kind === 'cron' ? planOf(spec) : null)),
     ...sentence(() => resolveZone(spec.timezone)),
-    ...sentence(() => checkLimits(spec, manifest)),
+    // What was adopted stands there and fires, whatever could be written there.
+    ...(record.origin === 'adopted' ? [] : sentence(() => checkLimits(spec, manifest, record.firedBy))),
   ];
   const over = record.endsAt !== null && record.endsAt <= now;
   const foreseeable = spec.timing.kind !== 'change' && spec.timing.kind !== 'native';
-  if (problems.length === 0 && foreseeable && !over && nextInstant(spec, manifest.timing.daylight, now) === null) {
-    problems.push('no occurrence lies ahead');
+  // A next run that is noted and still ahead need not be looked for again.
+  const ahead = record.nextRun !== null && record.nextRun > now;
+  if (problems.length === 0 && foreseeable && !over && !ahead) {
+    if (nextInstant(spec, manifest.timing.daylight, now) === null) {
+      problems.push('no occurrence lies ahead');
+    }
   }
   if (spec.timing.kind === 'change' && manifest.needsAgent && !(await isFolder(spec.timing.folder))) {
     problems.push(`the folder ${spec.timing.folder} does not exist`);

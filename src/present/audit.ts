@@ -1,10 +1,10 @@
 import type { ExitReason, ObjectResult, Style } from '../cli/command.js';
-import { type AuditReport, CLASSES, type Coverage, type Finding, type FindingClass } from '../findings.js';
+import { type AuditReport, CLASSES, type Coverage, type Finding, type FindingClass, finding } from '../findings.js';
 import type { FixReport, Repair, Repaired } from '../operations/audit/fix.js';
 import { instant } from '../operations/view.js';
 import type { Json } from '../schedule.js';
 import { formatRelative } from '../time/format.js';
-import { differenceWords } from './differences.js';
+import { differenceJson, differenceWords } from './differences.js';
 import { errorJson } from './items.js';
 
 /** What `audit` says; `failOn` null: every class that has an exit status of its own. */
@@ -38,7 +38,7 @@ function findingJson({ class: kind, scheduleId, nativeId, fields, since, ...rest
     class: kind,
     schedule_id: scheduleId,
     native_id: nativeId,
-    fields: fields.map((field) => ({ ...field })),
+    fields: fields.map(differenceJson),
     since: instant(since),
     ...rest,
   };
@@ -58,7 +58,8 @@ function exits({ findings }: AuditReport, failOn: readonly FindingClass[] | null
 }
 
 function words(report: AuditReport, style: Style): string {
-  const lines = report.findings.map((found) => findingLine(found, report.findings, style));
+  const shown = gathered(report.findings);
+  const lines = shown.map((found) => findingLine(found, shown, style));
   const repair = report.findings.some(({ class: kind }) =>
     ['drifted', 'missing', 'orphan', 'duplicate', 'unfinished'].includes(kind),
   );
@@ -69,6 +70,33 @@ function words(report: AuditReport, style: Style): string {
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** So many schedules of which something cannot be told are still named one by one. */
+const FEW = 3;
+
+/** What cannot be told of many schedules is one line for each orchestrator: it hides what can be. JSON names them all. */
+function gathered(findings: readonly Finding[]): readonly Finding[] {
+  const untold = new Map<string, Finding[]>();
+  for (const found of findings.filter((one) => one.class === 'inconclusive')) {
+    const own = untold.get(found.orchestrator);
+    if (own === undefined) {
+      untold.set(found.orchestrator, [found]);
+    } else {
+      own.push(found);
+    }
+  }
+  const many = [...untold].filter(([, own]) => own.length > FEW);
+  const hidden = new Set(many.map(([orchestrator]) => orchestrator));
+  return [
+    ...findings.filter((found) => found.class !== 'inconclusive' || !hidden.has(found.orchestrator)),
+    ...many.map(([orchestrator, own]) =>
+      finding('inconclusive', orchestrator, 'not all of their runs can be told; -o json says of which and why', {
+        name: `${own.length} schedules`,
+        count: own.length,
+      }),
+    ),
+  ];
 }
 
 function coverageLines(coverage: readonly Coverage[], style: Style): string {
@@ -94,7 +122,7 @@ function findingLine(found: Finding, all: readonly Finding[], style: Style): str
       : CLASSES[found.class].exit === 10
         ? style.red(kind)
         : style.yellow(kind);
-  const fields = differenceWords(found.fields);
+  const fields = differenceWords(found.fields, style.now);
   const since = found.since === null ? '' : `; since ${formatRelative(found.since, style.now)}`;
   return `${coloured}  ${title(found).padEnd(named)}  ${found.orchestrator}  ${fields === '' ? '' : `${fields}  `}${found.detail}${since}`;
 }

@@ -2,9 +2,10 @@ import type { Note, ObjectResult, Style } from '../cli/command.js';
 import type { Created } from '../operations/create.js';
 import { scheduleJson } from '../operations/view.js';
 import { project } from '../projection.js';
-import { formatLocal } from '../time/format.js';
 import { differenceLines } from './differences.js';
+import { requestLines, requestsJson } from './requests.js';
 import { facts, nextText, timingWords } from './schedule.js';
+import { clockChangeNotes, NO_AGENT } from './timetable-notes.js';
 
 /** What `create` says. */
 export function presentCreated(created: Created, remarks: readonly string[]): ObjectResult {
@@ -12,7 +13,12 @@ export function presentCreated(created: Created, remarks: readonly string[]): Ob
     kind: 'object',
     item:
       created.view === null || created.outcome === 'planned'
-        ? { dry_run: true, ...project(created.spec, created.paused), name: created.spec.name }
+        ? {
+            dry_run: true,
+            ...project(created.spec, created.paused),
+            name: created.spec.name,
+            requests: requestsJson(created.requests),
+          }
         : scheduleJson(created.view),
     names: [created.spec.name],
     text: (style) => words(created, style),
@@ -20,7 +26,7 @@ export function presentCreated(created: Created, remarks: readonly string[]): Ob
   };
 }
 
-function words(created: Created, style: Style): string {
+async function words(created: Created, style: Style): Promise<string> {
   const { spec, outcome, view, orchestrator, manifest, preview } = created;
   const on = `${style.bold(spec.name)} on ${orchestrator} (${manifest.flavor})`;
   const head = {
@@ -45,7 +51,8 @@ function words(created: Created, style: Style): string {
   ];
   const changed = outcome === 'replaced' || outcome === 'planned' ? differenceLines(created.differences, style) : '';
   const steps = outcome === 'planned' ? created.steps.map((step) => `Would ${step}.`) : [];
-  return [...lines, changed, ...steps, ...(outcome === 'planned' ? ['Nothing was changed.'] : [])]
+  const requests = await requestLines(created.requests, style);
+  return [...lines, changed, ...steps, requests, ...(outcome === 'planned' ? ['Nothing was changed.'] : [])]
     .filter(Boolean)
     .join('\n');
 }
@@ -55,15 +62,7 @@ function notes(
   remarks: readonly string[],
 ): Note[] {
   const found: Note[] = remarks.map((text) => ({ kind: 'hint', text }));
-  const { daylight } = preview;
-  if (daylight !== null) {
-    const what = daylight.kind === 'gap' ? 'does not exist' : 'comes twice';
-    const then =
-      daylight.instant === null
-        ? 'that run is left out'
-        : `it runs at ${formatLocal(daylight.instant, spec.timezone, daylight.instant)}`;
-    found.push({ kind: 'warning', text: `${daylight.wall.replace('T', ' ')} ${what} in ${spec.timezone}; ${then}.` });
-  }
+  found.push(...clockChangeNotes(preview, spec.timezone, manifest));
   if (outcome === 'unchanged' && differences.length > 0) {
     found.push({
       kind: 'warning',
@@ -71,8 +70,8 @@ function notes(
     });
   }
   if (view?.state === 'unattended' && outcome !== 'planned') {
-    found.push({ kind: 'warning', text: 'No agent is running: nothing fires until one does.  sched agent --install' });
-  } else if (manifest.needsAgent && attended && outcome !== 'planned') {
+    found.push(NO_AGENT);
+  } else if ((manifest.needsAgent || view?.record.firedBy === 'agent') && attended && outcome !== 'planned') {
     found.push({ kind: 'hint', text: 'The running agent fires it.' });
   }
   return found;

@@ -1,15 +1,15 @@
 import type { ObjectResult, Style } from '../cli/command.js';
 import { manifestOf } from '../drivers/index.js';
-import { runText } from '../field-words.js';
 import type { Got } from '../operations/get.js';
 import { preview } from '../operations/preview.js';
 import { bulkExit, type Item } from '../operations/selection.js';
 import { scheduleJson } from '../operations/view.js';
 import type { Json } from '../schedule.js';
 import { formatLocal } from '../time/format.js';
-import { differenceLines } from './differences.js';
+import { differenceJson, differenceLines } from './differences.js';
 import { errorJson } from './items.js';
 import { facts, lastText, nextText, stateText, timingWords } from './schedule.js';
+import { type Fact, runFacts } from './workload.js';
 
 /** What `get` says; several names make a list. */
 export function presentGot(items: readonly Item<Got>[], several: boolean): ObjectResult {
@@ -21,10 +21,12 @@ export function presentGot(items: readonly Item<Got>[], several: boolean): Objec
     kind: 'object',
     item: several ? { items: objects } : (objects[0] ?? null),
     names: items.map(({ name }) => name),
-    text: (style) =>
-      items
-        .map((item) => (item.result === null ? `${item.name}: ${item.error?.message}` : words(item.result, style)))
-        .join('\n\n'),
+    text: async (style) => {
+      const shown = items.map(async ({ name, result, error }) =>
+        result === null ? `${name}: ${error?.message}` : await words(result, style),
+      );
+      return (await Promise.all(shown)).join('\n\n');
+    },
     exit: exit === null ? [] : [exit],
   };
 }
@@ -40,12 +42,19 @@ function gotJson({ view, live, unfinished }: Got): Json {
     live:
       live.native === null
         ? null
-        : { state: live.state, native_id: live.native.nativeId, paused: live.native.paused, ...live.native.projection },
-    differences: live.differences.map((difference) => ({ ...difference })),
+        : {
+            state: live.state,
+            native_id: live.native.nativeId,
+            paused: live.native.paused,
+            ...live.native.projection,
+            foreign_fields: live.native.foreignFields ?? [],
+            commands: live.native.commands ?? [],
+          },
+    differences: live.differences.map(differenceJson),
   };
 }
 
-function words({ view, live, unfinished }: Got, style: Style): string {
+async function words({ view, live, unfinished }: Got, style: Style): Promise<string> {
   const { record } = view;
   const { spec } = record;
   const now = style.now;
@@ -53,7 +62,7 @@ function words({ view, live, unfinished }: Got, style: Style): string {
     instant === null ? null : `${formatLocal(instant, spec.timezone, now)} ${spec.timezone}`;
   const ahead =
     view.nextRun === null ? null : nextText(preview(spec, manifestOf(record.flavor), now).next, spec.timezone, now);
-  const rows: [string, string | null][] = [
+  const rows: readonly Fact[] = [
     ['id', record.id],
     ['state', stateText(view, style)],
     [
@@ -73,16 +82,7 @@ function words({ view, live, unfinished }: Got, style: Style): string {
     ['next', ahead],
     ['last', lastText(view, style)],
     ['pipeline', spec.pipeline],
-    ['command', runText(spec.run)],
-    ['directory', spec.run.kind === 'command' ? spec.run.cwd : null],
-    [
-      'environment',
-      !('env' in spec.run)
-        ? null
-        : Object.entries(spec.run.env)
-            .map(([name, value]) => `${name}=${value}`)
-            .join('\n'),
-    ],
+    ...(await runFacts(spec.run, style)),
     ['parameters', Object.keys(spec.parameters).length === 0 ? null : JSON.stringify(spec.parameters)],
     ['catch-up', spec.catchup === 'all' ? `all, at most ${spec.catchupLimit}` : spec.catchup],
     ['overlap', spec.overlap],
@@ -120,7 +120,11 @@ function liveWords(live: NonNullable<Got['live']>, orchestrator: string, style: 
   if (live.native === null) {
     return `\n${style.red('Gone')} from ${orchestrator}.`;
   }
+  const others = live.native.foreignFields ?? [];
+  const foreign = others.length === 0 ? '' : `\nalso set there, not by sched: ${others.join(', ')}`;
+  const commands = (live.native.commands ?? []).map((line) => `\n  ${line}`).join('');
+  const more = `${foreign}${commands === '' ? '' : `\n\nTo look further there:${commands}`}`;
   return live.differences.length === 0
-    ? `\nOn ${orchestrator}: identical.`
-    : `\nOn ${orchestrator}, otherwise than written:\n${differenceLines(live.differences, style)}`;
+    ? `\nOn ${orchestrator}: identical.${more}`
+    : `\nOn ${orchestrator}, otherwise than written:\n${differenceLines(live.differences, style)}${more}`;
 }

@@ -1,4 +1,4 @@
-import type { Column, ListResult } from '../cli/command.js';
+import type { Column, ListResult, Style } from '../cli/command.js';
 import { type HistoryEntry, revisionDifferences } from '../operations/history.js';
 import { instant } from '../operations/view.js';
 import type { RevisionRecord } from '../registry/registry.js';
@@ -72,12 +72,12 @@ function schedules({ revisions }: HistoryEntry): string {
       : `${first.schedule} and ${revisions.length - 1} more`;
 }
 
-function changed({ revisions }: HistoryEntry): string {
+function changed({ revisions }: HistoryEntry, style: Style): string {
   const [first] = revisions;
   if (first === undefined || revisions.length > 1) {
     return '';
   }
-  return differenceWords(first.differences);
+  return differenceWords(first.differences, style.now);
 }
 
 function revisionJson(revision: RevisionRecord): Json {

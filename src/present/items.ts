@@ -16,17 +16,19 @@ export interface ItemWords {
   readonly detail: string;
 }
 
+/** What a command on several schedules has to say of each. */
+export interface ItemParts<T> {
+  readonly change: number | null;
+  readonly json: (result: T) => Readonly<Record<string, Json>>;
+  readonly words: (result: T, style: Style) => ItemWords;
+  /** Lines below an item's own; empty: none. */
+  readonly below?: (result: T, style: Style) => Promise<string>;
+  readonly notes?: readonly Note[];
+  readonly undo?: boolean;
+}
+
 /** One line an item and a line of sums: `2 paused, 1 unchanged.  Undo: sched undo 41`. */
-export function presentItems<T>(
-  items: readonly Item<T>[],
-  parts: {
-    readonly change: number | null;
-    readonly json: (result: T) => Readonly<Record<string, Json>>;
-    readonly words: (result: T, style: Style) => ItemWords;
-    readonly notes?: readonly Note[];
-    readonly undo?: boolean;
-  },
-): ObjectResult {
+export function presentItems<T>(items: readonly Item<T>[], parts: ItemParts<T>): ObjectResult {
   const exit = bulkExit(items);
   return {
     kind: 'object',
@@ -45,17 +47,21 @@ export function presentItems<T>(
   };
 }
 
-function lines<T>(items: readonly Item<T>[], parts: Parameters<typeof presentItems<T>>[1], style: Style): string {
-  const said = items.map(({ name, result, error }) => ({
-    name,
-    words: result === null ? { outcome: 'failed', detail: error?.message ?? '' } : parts.words(result, style),
-  }));
+async function lines<T>(items: readonly Item<T>[], parts: ItemParts<T>, style: Style): Promise<string> {
+  const said = await Promise.all(
+    items.map(async ({ name, result, error }) => ({
+      name,
+      words: result === null ? { outcome: 'failed', detail: error?.message ?? '' } : parts.words(result, style),
+      below: result === null ? '' : ((await parts.below?.(result, style)) ?? ''),
+    })),
+  );
   const wide = Math.max(...said.map(({ words }) => words.outcome.length), 0);
   const named = Math.max(...said.map(({ name }) => name.length), 0);
-  const rows = said.map(({ name, words }) => {
+  const rows = said.map(({ name, words, below }) => {
     const outcome = words.outcome.padEnd(wide);
     const shown = words.outcome === 'failed' ? style.red(outcome) : outcome;
-    return `  ${shown}  ${words.detail === '' ? name : `${name.padEnd(named)}  ${words.detail}`}`;
+    const line = `  ${shown}  ${words.detail === '' ? name : `${name.padEnd(named)}  ${words.detail}`}`;
+    return below === '' ? line : `${line}\n${below}`;
   });
   const sums = new Map<string, number>();
   for (const { words } of said) {

@@ -59,7 +59,12 @@ const checkColumns: readonly Column<CheckItem>[] = [
     key: 'ok',
     shown: true,
     drops: 0,
-    text: ({ ok }, style) => (ok ? style.green(style.symbol.ok) : style.red(style.symbol.failed)),
+    text: ({ ok }, style) =>
+      ok === null
+        ? style.yellow(style.symbol.warning)
+        : ok
+          ? style.green(style.symbol.ok)
+          : style.red(style.symbol.failed),
   },
   { key: 'item', shown: true, drops: 0 },
   { key: 'detail', shown: true, drops: 1 },
@@ -68,7 +73,8 @@ const checkColumns: readonly Column<CheckItem>[] = [
 
 /** A failed item exits with 1. */
 export function presentChecked({ orchestrator, items }: Checked): ListResult<CheckItem> {
-  const failed = items.filter(({ ok }) => !ok);
+  const failed = items.filter(({ ok }) => ok === false);
+  const open = items.filter(({ ok }) => ok === null).length;
   return {
     kind: 'list',
     rows: items,
@@ -77,7 +83,10 @@ export function presentChecked({ orchestrator, items }: Checked): ListResult<Che
     item: (row) => ({ orchestrator: orchestrator.name, ...row }),
     pagination: { page: 1, size: items.length, total: items.length },
     empty: 'Nothing to check.',
-    footer: failed.length === 0 ? `${orchestrator.name} is well.` : `${failed.length} of ${items.length} failed.`,
+    footer:
+      failed.length > 0
+        ? `${failed.length} of ${items.length} failed.`
+        : `${orchestrator.name} is well${open === 0 ? '' : `, as far as could be seen: ${open} not checked, or worth a look`}.`,
     exit: failed.length === 0 ? [] : [{ code: 1, reason: failed.map(({ item }) => item).join(', ') }],
   };
 }
@@ -94,6 +103,7 @@ const flavorColumns: readonly Column<FlavorFacts>[] = [
 function schedText(sched: FlavorFacts['sched']): string {
   const words = {
     update: 'update',
+    setStamp: null,
     setPaused: 'pause',
     trigger: 'trigger',
     runs: 'runs',
@@ -103,7 +113,9 @@ function schedText(sched: FlavorFacts['sched']): string {
     findForeign: 'adopt',
     check: 'check',
   } as const;
-  return sched === null ? 'no' : ['create', 'delete', ...sched.capabilities.flatMap((one) => words[one] ?? [])].join(' ');
+  return sched === null
+    ? 'no'
+    : ['create', 'delete', ...sched.capabilities.flatMap((one) => words[one] ?? [])].join(' ');
 }
 
 function zenmlText(zenml: FlavorFacts['zenml']): string {

@@ -3,6 +3,7 @@ import type { Listed } from '../operations/list.js';
 import { scheduleJson } from '../operations/view.js';
 import type { Page } from '../registry/registry.js';
 import type { Json } from '../schedule.js';
+import { differenceJson } from './differences.js';
 import { scheduleColumns } from './schedule.js';
 
 /** What `list` says. */
@@ -38,7 +39,7 @@ function liveJson({ live }: Listed): Json {
     ? null
     : {
         state: live.state,
-        differences: live.differences.map((difference) => ({ ...difference })),
+        differences: live.differences.map(differenceJson),
         error: live.error?.message ?? null,
       };
 }

@@ -3,6 +3,7 @@ import type { Paused, PauseInput, PauseReport } from '../operations/pause.js';
 import { scheduleJson } from '../operations/view.js';
 import { formatLocal } from '../time/format.js';
 import { type ItemWords, presentItems } from './items.js';
+import { requestLines, requestsJson } from './requests.js';
 
 /** What `pause` and `resume` say. */
 export function presentPaused(report: PauseReport, input: PauseInput): ObjectResult {
@@ -10,7 +11,12 @@ export function presentPaused(report: PauseReport, input: PauseInput): ObjectRes
   const notes: Note[] = ends ? [{ kind: 'hint', text: 'A running agent ends the pause: sched agent' }] : [];
   return presentItems(report.items, {
     change: report.change,
-    json: (result) => ({ outcome: result.outcome, ...scheduleJson(result.view) }),
+    json: ({ outcome, view, requests }) => ({
+      outcome,
+      ...scheduleJson(view),
+      ...(outcome === 'planned' && { requests: requestsJson(requests) }),
+    }),
+    below: ({ requests }, style) => requestLines(requests, style),
     words: (result, style) => words(result, input, style),
     notes,
   });

@@ -4,6 +4,8 @@ import { scheduleJson } from '../operations/view.js';
 import type { Difference } from '../projection.js';
 import { formatLocal } from '../time/format.js';
 import { differenceLines } from './differences.js';
+import { requestLines, requestsJson } from './requests.js';
+import { clockChangeNotes, NO_AGENT } from './timetable-notes.js';
 
 /** What `update` says: what changed, field by field, and the next run before and after. */
 export function presentUpdated(updated: Updated): ObjectResult {
@@ -11,7 +13,7 @@ export function presentUpdated(updated: Updated): ObjectResult {
     kind: 'object',
     item: {
       ...scheduleJson(updated.view),
-      ...(updated.outcome === 'planned' && { dry_run: true }),
+      ...(updated.outcome === 'planned' && { dry_run: true, requests: requestsJson(updated.requests) }),
       differences: updated.differences.map((difference) => ({ ...difference })),
     },
     names: [updated.record.spec.name],
@@ -20,14 +22,17 @@ export function presentUpdated(updated: Updated): ObjectResult {
   };
 }
 
-function words(updated: Updated, style: Style): string {
+async function words(updated: Updated, style: Style): Promise<string> {
   const { outcome, record, differences, steps } = updated;
   if (outcome === 'unchanged') {
     return `Unchanged: ${record.spec.name} is so already.`;
   }
   const lines = differenceLines([...differences, ...nextRun(updated, style)], style);
   if (outcome === 'planned') {
-    return [lines, ...steps.map((step) => `Would ${step}.`), 'Nothing was changed.'].join('\n');
+    const requests = await requestLines(updated.requests, style);
+    return [lines, ...steps.map((step) => `Would ${step}.`), requests, 'Nothing was changed.']
+      .filter(Boolean)
+      .join('\n');
   }
   const mark = style.terminal ? `${style.green(style.symbol.ok)} ` : '';
   return `${mark}Updated ${style.bold(record.spec.name)} on ${record.orchestrator}\n${lines}`;
@@ -45,17 +50,7 @@ function nextRun({ before, after, record }: Updated, style: Style): Difference[]
   return [{ field: 'next run', expected: text(was), actual: `${text(is)} ${timezone}` }];
 }
 
-function notes({ view, after, record }: Updated): Note[] {
-  const found: Note[] = [];
-  if (after.daylight !== null) {
-    const what = after.daylight.kind === 'gap' ? 'does not exist' : 'comes twice';
-    found.push({
-      kind: 'warning',
-      text: `${after.daylight.wall.replace('T', ' ')} ${what} in ${record.spec.timezone}.`,
-    });
-  }
-  if (view.state === 'unattended') {
-    found.push({ kind: 'warning', text: 'No agent is running: nothing fires until one does.  sched agent --install' });
-  }
-  return found;
+function notes({ view, after, record, manifest }: Updated): Note[] {
+  const clocks = clockChangeNotes(after, record.spec.timezone, manifest);
+  return view.state === 'unattended' ? [...clocks, NO_AGENT] : clocks;
 }

@@ -32,6 +32,8 @@ const RULES = [
     WHERE json_valid(d.spec) AND (d.spec ->> '$.name') IS NOT s.name`,
   `SELECT 'schedule ' || id || ' (' || name || '): ' || lifecycle || ' without an open journal entry' FROM schedules
     WHERE lifecycle <> 'ready' AND id NOT IN (SELECT schedule_id FROM journal)`,
+  `SELECT 'schedule ' || id || ' (' || name || '): no agent will ever fire it' FROM schedules
+    WHERE fired_by = 'agent' AND desired <> 'archived' AND lifecycle = 'ready' AND id NOT IN (SELECT schedule_id FROM firings)`,
   `SELECT 'schedule ' || id || ' (' || name || '): its orchestrator ' || orchestrator || ' is not registered' FROM schedules
     WHERE desired <> 'archived' AND orchestrator_id NOT IN (SELECT id FROM orchestrators)`,
   `SELECT 'schedule ' || s.id || ' (' || s.name || '): its last run belongs to another schedule' FROM schedules s JOIN runs r ON r.key = s.last_run

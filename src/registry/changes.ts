@@ -1,4 +1,4 @@
-import type { ChangeRecord, Registry, RevisionRecord, ScheduleState } from './registry.js';
+import type { ChangeRecord, Registry, RevisionRecord, ScheduleState, Turn } from './registry.js';
 import { type Store, toJson } from './store.js';
 
 interface ChangeRow {
@@ -19,7 +19,7 @@ interface RevisionRow {
 }
 
 /** Who did what, when and why, with what each schedule was before and after. */
-export function changeStore(store: Store): Pick<Registry, 'startChange' | 'changes' | 'change'> {
+export function changeStore(store: Store): Pick<Registry, 'startChange' | 'changes' | 'change' | 'turns'> {
   const state = (text: string | null, row: RevisionRow): ScheduleState | null =>
     text === null ? null : store.json<ScheduleState>(text, 'revisions', `${row.schedule_id} ${row.revision}`);
 
@@ -70,6 +70,25 @@ export function changeStore(store: Store): Pick<Registry, 'startChange' | 'chang
     change(number) {
       const row = store.sql('SELECT * FROM changes WHERE number = ?').get(number) as ChangeRow | undefined;
       return row && toChange(row);
+    },
+    turns(scheduleIds, since) {
+      const rows = store
+        .sql(
+          `SELECT r.schedule_id AS id, r.revision, c.at, r.after FROM json_each(?) wanted
+            JOIN revisions r ON r.schedule_id = wanted.value JOIN changes c ON c.number = r.change
+            WHERE r.after IS NOT NULL ORDER BY r.schedule_id, r.revision`,
+        )
+        .all(JSON.stringify(scheduleIds)) as { id: string; revision: number; at: number; after: string }[];
+      const turns = new Map<string, Turn[]>();
+      for (const [index, { id, revision, at, after }] of rows.entries()) {
+        const following = rows[index + 1];
+        // Only what still held at `since` or came later is read: a document is large.
+        if (following === undefined || following.id !== id || following.at >= since) {
+          const state = store.json<ScheduleState>(after, 'revisions', `${id} ${revision}`);
+          turns.set(id, [...(turns.get(id) ?? []), { at, state }]);
+        }
+      }
+      return turns;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { insertRevision } from './changes.js';
+import { followFiring } from './firings.js';
 import { type Holding, type JournalRow, toEntry } from './journal-entry.js';
 import { held, holdExisting, insertNew, requireFreeName, unchanged } from './journal-opening.js';
 import type { JournalEntry, Registry, ScheduleRecord, ScheduleState, Settlement, Tombstone } from './registry.js';
@@ -60,7 +61,7 @@ export function journalStore(store: Store, holding: Holding): JournalMethods {
             toJson(opening.before),
             toJson(after),
             toJson(request.steps),
-            toJson(nativesOf(opening.before)),
+            toJson({ ...nativesOf(opening.before), ...nativesOf(after) }),
             holder.actor,
             holder.host,
             holder.pid,
@@ -151,6 +152,7 @@ export function journalStore(store: Store, holding: Holding): JournalMethods {
         const record = unchanged(store, holding, { id, revision, now });
         requireFreeName(store, id, after);
         writeSchedule(store, id, after, { lifecycle: record.lifecycle, revision: revision + 1, updated: now });
+        followFiring(store, id, record, after, now);
         insertRevision(store, {
           change,
           scheduleId: id,
@@ -182,6 +184,7 @@ function finish(store: Store, entry: JournalEntry, settlement: Settlement, after
   requireFreeName(store, scheduleId, after);
   const revision = before === null ? record.revision : record.revision + 1;
   writeSchedule(store, scheduleId, after, { lifecycle: 'ready', revision, updated: settlement.now });
+  followFiring(store, scheduleId, before, after, settlement.now);
   store
     .sql('UPDATE schedules SET next_run_time = ?, ends_at = ? WHERE id = ?')
     .run(settlement.nextRun, settlement.endsAt, scheduleId);

@@ -8,6 +8,7 @@ import type { Instant } from '../schedule.js';
 import { registryIdentity } from '../stamp.js';
 import { careStore } from './care.js';
 import { changeStore } from './changes.js';
+import { firingStore } from './firings.js';
 import { heartbeatStore } from './heartbeats.js';
 import { journalStore } from './journal.js';
 import { isProcessAlive } from './journal-entry.js';
@@ -23,8 +24,8 @@ import { createStore } from './store.js';
 const REGISTRY_APPLICATION_ID = 0x53434844;
 
 export interface RegistryOptions {
-  /** `write` makes the file when it is missing, and falls back to reading where nothing may be written. */
-  readonly mode: 'write' | 'read';
+  /** `write` makes the file when it is missing, and falls back to reading where nothing may be written; `look` does so without making one. */
+  readonly mode: 'write' | 'look' | 'read';
   readonly now: Instant;
   /** The orchestrator that a new registry begins with. */
   readonly seed: Omit<OrchestratorRecord, 'created' | 'updated'> | null;
@@ -79,6 +80,8 @@ export function registryOn(
   if (typeof identity !== 'string') {
     throw damaged(about, undefined, 'table meta: it has no identity');
   }
+  const holding = { host, isAlive };
+  const runs = runStore(store);
   return translated<Registry>(
     {
       file,
@@ -87,9 +90,10 @@ export function registryOn(
       schedule: (nameOrId) => lookUpSchedule(store, nameOrId),
       ...scheduleStore(store),
       ...changeStore(store),
-      ...journalStore(store, { host, isAlive }),
+      ...journalStore(store, holding),
       ...heartbeatStore(store),
-      ...runStore(store),
+      ...runs,
+      ...firingStore(store, holding, runs),
       ...careStore(store),
     },
     about,

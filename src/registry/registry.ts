@@ -3,6 +3,7 @@
  * other processes; none of them knows a driver. Errors are `SchedError`: REGISTRY when the file cannot be used.
  */
 import type { FiredBy, Instant, NativeRun, Projection, RunStatus, RunTrigger, ScheduleSpec } from '../schedule.js';
+import type { FiringStore } from './firing.js';
 
 export interface OrchestratorRecord {
   readonly id: string;
@@ -32,6 +33,8 @@ export interface ScheduleState {
   readonly spec: ScheduleSpec;
   readonly desired: Desired;
   readonly pause: PauseNote | null;
+  /** Who starts its runs; an agent does so by a native object that stands still. */
+  readonly firedBy: FiredBy;
   readonly orchestratorId: string;
   readonly generation: number;
   readonly nativeId: string | null;
@@ -44,7 +47,6 @@ export interface ScheduleRecord extends ScheduleState {
   readonly flavor: string;
   readonly lifecycle: Lifecycle;
   readonly origin: 'created' | 'adopted';
-  readonly firedBy: FiredBy;
   /** Counts the changes of this schedule, from 1. */
   readonly revision: number;
   /** What the orchestrator showed after the last write of ours. */
@@ -68,8 +70,9 @@ export interface RunRecord extends NativeRun {
 /** One native call of a mutation, fixed before the first is made. `generation` says which native object it is about. */
 export type Step =
   | { readonly do: 'create'; readonly generation: number; readonly paused: boolean }
-  | { readonly do: 'update'; readonly generation: number }
-  | { readonly do: 'pause' | 'resume'; readonly generation: number }
+  /** `carried`: fields that the target shows otherwise than the spec can say; they are left as they are. */
+  | { readonly do: 'update'; readonly generation: number; readonly carried?: readonly string[] }
+  | { readonly do: 'pause' | 'resume' | 'stamp' | 'unstamp'; readonly generation: number }
   | { readonly do: 'remove'; readonly generation: number; readonly stopRuns?: boolean };
 
 /** An open mutation. */
@@ -119,7 +122,6 @@ export interface NewSchedule {
   readonly kind: 'new';
   readonly id: string;
   readonly origin: 'created' | 'adopted';
-  readonly firedBy: FiredBy;
 }
 
 /** CONFLICT when the row's revision is not `revision` any more. */
@@ -158,6 +160,12 @@ export interface RevisionRecord {
   readonly revision: number;
   readonly before: ScheduleState | null;
   readonly after: ScheduleState | null;
+}
+
+/** From `at` on a schedule was as `state` says, until its next turn. */
+export interface Turn {
+  readonly at: Instant;
+  readonly state: ScheduleState;
 }
 
 export type FilterOperator =
@@ -257,7 +265,7 @@ export interface Tombstone {
   readonly at: Instant;
 }
 
-export interface Registry {
+export interface Registry extends FiringStore {
   readonly file: string;
   /** 8 characters of lower-case base32, in every stamp; survives backup and restore. */
   readonly identity: string;
@@ -289,6 +297,8 @@ export interface Registry {
   /** Newest first, of one schedule or of all. */
   changes(filter: { scheduleId?: string; limit: number }): readonly ChangeRecord[];
   change(number: number): ChangeRecord | undefined;
+  /** How these schedules were since an instant, by schedule, oldest first: the state at that instant and each one after it. */
+  turns(scheduleIds: readonly string[], since: Instant): ReadonlyMap<string, readonly Turn[]>;
 
   /** Opens a mutation. CONFLICT when the schedule has an open entry (naming its holder), is changed meanwhile, or the name is taken. */
   begin(request: BeginRequest): JournalEntry;
@@ -324,6 +334,8 @@ export interface Registry {
   saveRuns(runs: readonly { scheduleId: string; run: NativeRun }[]): void;
   /** Newest first. */
   runs(filter: RunFilter): readonly RunRecord[];
+  /** Runs of these schedules, newest first: those since an instant, and older ones that have not ended. */
+  recentRuns(scheduleIds: readonly string[], since: Instant): readonly RunRecord[];
   tombstones(orchestratorId: string): readonly Tombstone[];
 
   /** `PRAGMA integrity_check` and the registry's own rules; one line per problem, none when all is well. */

@@ -55,12 +55,14 @@ function toRun(row: RunRow): RunRecord {
 const rank = (status: string) =>
   `CASE WHEN ${status} IN ('pending', 'running') THEN 0 WHEN ${status} = 'unknown' THEN 1 ELSE 2 END`;
 
-// What was read earlier may be saved later: only another attempt takes an ended run back to running.
+// What was read earlier may be saved later: only another attempt takes an ended run back to running. A target that cannot tell which
+// occurrence a run stands for takes nothing away from what is known.
 const UPSERT = `INSERT INTO runs (schedule_id, native_id, at, scheduled, started, finished, status, trigger, exit_code, reason, attempt, url)
   SELECT :scheduleId, :nativeId, :at, :scheduled, :started, :finished, :status, :trigger, :exitCode, :reason, :attempt, :url
   WHERE EXISTS (SELECT 1 FROM schedules WHERE id = :scheduleId)
-  ON CONFLICT (schedule_id, native_id) DO UPDATE SET at = excluded.at, scheduled = excluded.scheduled, started = excluded.started,
-    finished = excluded.finished, status = excluded.status, trigger = excluded.trigger, exit_code = excluded.exit_code,
+  ON CONFLICT (schedule_id, native_id) DO UPDATE SET at = CASE WHEN excluded.at = ${NOT_YET} THEN runs.at ELSE excluded.at END,
+    scheduled = coalesce(excluded.scheduled, runs.scheduled), started = excluded.started, finished = excluded.finished, status = excluded.status,
+    trigger = CASE WHEN excluded.scheduled IS NULL AND runs.scheduled IS NOT NULL THEN runs.trigger ELSE excluded.trigger END, exit_code = excluded.exit_code,
     reason = excluded.reason, attempt = excluded.attempt, url = excluded.url
   WHERE excluded.attempt > runs.attempt OR (excluded.attempt = runs.attempt AND ${rank('excluded.status')} >= ${rank('runs.status')})`;
 
@@ -68,7 +70,7 @@ const SELECT =
   'SELECT r.*, s.name AS schedule, s.pipeline, s.orchestrator FROM runs r JOIN schedules s ON s.id = r.schedule_id';
 
 /** The runs that were seen. Those of schedules that are gone are not kept. */
-export function runStore(store: Store): Pick<Registry, 'saveRuns' | 'runs'> {
+export function runStore(store: Store): Pick<Registry, 'saveRuns' | 'runs' | 'recentRuns'> {
   return {
     saveRuns(runs) {
       store.write(() => {
@@ -95,6 +97,16 @@ export function runStore(store: Store): Pick<Registry, 'saveRuns' | 'runs'> {
       const { where, bound } = runConditions(filter);
       return (
         store.sql(`${SELECT} WHERE ${where} ORDER BY r.at DESC, r.key DESC LIMIT :limit`).all(bound) as RunRow[]
+      ).map(toRun);
+    },
+    recentRuns(scheduleIds, since) {
+      return (
+        store
+          .sql(
+            `${SELECT} WHERE r.schedule_id IN (SELECT value FROM json_each(?)) AND (r.at >= ? OR r.status IN ('pending', 'running'))
+              ORDER BY r.at DESC, r.key DESC`,
+          )
+          .all(JSON.stringify(scheduleIds), since) as RunRow[]
       ).map(toRun);
     },
   };

@@ -126,8 +126,8 @@ function lastRunOf(row: ScheduleRow, { pipeline }: ScheduleSpec): RunRecord | nu
 
 /** The versioned part of a record. */
 export function stateOf(record: ScheduleRecord): ScheduleState {
-  const { spec, desired, pause, orchestratorId, generation, nativeId } = record;
-  return { spec, desired, pause, orchestratorId, generation, nativeId };
+  const { spec, desired, pause, firedBy, orchestratorId, generation, nativeId } = record;
+  return { spec, desired, pause, firedBy, orchestratorId, generation, nativeId };
 }
 
 /** What a mutation writes beside the state. */
@@ -140,7 +140,7 @@ export interface ScheduleFacts {
 /** Inserts a row with its document and labels. Part of the caller's transaction. */
 export function insertSchedule(
   store: Store,
-  identity: Pick<ScheduleRecord, 'id' | 'origin' | 'firedBy' | 'user'>,
+  identity: Pick<ScheduleRecord, 'id' | 'origin' | 'user'>,
   state: ScheduleState,
   facts: ScheduleFacts,
 ): void {
@@ -150,7 +150,6 @@ export function insertSchedule(
     ...facts,
     id: identity.id,
     origin: identity.origin,
-    fired_by: identity.firedBy,
     user: identity.user,
     created: facts.updated,
     orchestrator: name,
@@ -203,11 +202,12 @@ function missingOrchestrator(id: string): never {
 }
 
 /** The part of a state that has columns of its own, for filters and sorting. */
-function columns({ spec, desired, pause, orchestratorId, generation, nativeId }: ScheduleState) {
+function columns({ spec, desired, pause, firedBy, orchestratorId, generation, nativeId }: ScheduleState) {
   const { timing } = spec;
   return {
     name: spec.name,
     desired,
+    fired_by: firedBy,
     generation,
     orchestrator_id: orchestratorId,
     native_id: nativeId,

@@ -42,6 +42,22 @@ const FIVE =
  * Throws USAGE: `detail` is the expression with carets under the mistake, `hint` says what to write.
  */
 export function parseCron(expression: string): Cron {
+  let cron = read.get(expression);
+  if (cron === undefined) {
+    cron = readCron(expression);
+    if (read.size >= MOST_READ) {
+      read.clear();
+    }
+    read.set(expression, cron);
+  }
+  return cron;
+}
+
+/** What was read before: lists and audits ask several times for each expression. */
+const read = new Map<string, Cron>();
+const MOST_READ = 2_000;
+
+function readCron(expression: string): Cron {
   const text = expression.replace(/^[ \t]+|[ \t]+$/g, '');
   if (text === '') {
     throw new SchedError('USAGE', 'The cron expression is empty.', { hint: FIVE });

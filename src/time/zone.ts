@@ -20,6 +20,18 @@ export function zoneNames(): readonly string[] {
  * (`Asia/Kolkata` is not turned into `Asia/Calcutta`). Throws USAGE, with the nearest names, for anything else.
  */
 export function resolveZone(name: string): string {
+  let zone = resolved.get(name);
+  if (zone === undefined) {
+    zone = findZone(name);
+    resolved.set(name, zone);
+  }
+  return zone;
+}
+
+/** The names that were resolved before: asking Intl costs as much as a thousand lookups. */
+const resolved = new Map<string, string>();
+
+function findZone(name: string): string {
   const typed = name.trim();
   // Without a letter first it is an offset such as +02:00, which newer releases of Node take for a zone.
   if (/^[a-z]/i.test(typed) && isKnown(typed)) {
@@ -32,7 +44,17 @@ export function resolveZone(name: string): string {
   });
 }
 
+/**
+ * What Node takes and the IANA database does not have: the abbreviations of older Java (where BST is in Bangladesh and CST
+ * in Chicago), SystemV's rules, and two places that never were. No other program would know them.
+ */
+const NOT_IANA =
+  /^(?:A[CEGRS]T|BET|BST|C(?:A|N|S|T)T|E[AC]T|I[ES]T|JST|MIT|N[ES]T|P(?:L|N|R|S)T|SST|VST|SystemV\/.*|Canada\/East-Saskatchewan|US\/Pacific-New)$/i;
+
 function isKnown(name: string): boolean {
+  if (NOT_IANA.test(name)) {
+    return false;
+  }
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name });
     return true;
@@ -51,6 +73,11 @@ const IRREGULAR = [
   'Europe/Isle_of_Man',
   'Asia/Ust-Nera',
   'America/Knox_IN',
+  'America/Argentina/ComodRivadavia',
+  'Brazil/DeNoronha',
+  'Chile/EasterIsland',
+  'Mexico/BajaNorte',
+  'Mexico/BajaSur',
   'Australia/ACT',
   'Australia/LHI',
   'Australia/NSW',
@@ -62,9 +89,6 @@ const IRREGULAR = [
 ];
 
 function properCase(name: string): string {
-  if (/[a-z]/.test(name) && /^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/.test(name)) {
-    return name;
-  }
   const lower = name.toLowerCase();
   const irregular = IRREGULAR.find((zone) => zone.toLowerCase() === lower);
   if (irregular !== undefined) {

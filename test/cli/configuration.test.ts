@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadConfiguration, registryFile } from '../../src/cli/configuration.js';
+import { certificateFile, loadConfiguration, registryFile } from '../../src/cli/configuration.js';
 import { zoneOf } from '../../src/cli/context.js';
 
 let home: string;
@@ -58,7 +58,7 @@ describe('a setting', () => {
     const file = write('sched.yaml', 'timezon: UTC\n');
     const { warnings } = await loadConfiguration({ cwd: home, env: { HOME: home } });
     expect(warnings).toEqual([
-      `${file}: timezon is not a setting; did you mean timezone? (naming, orchestrator, output, registry, timezone)`,
+      `${file}: timezon is not a setting; did you mean timezone? (ca-file, naming, orchestrator, output, registry, timezone)`,
     ]);
   });
 
@@ -123,4 +123,15 @@ describe('the time zone', () => {
     const zone = zoneOf({ get: () => ({ value: 'Europe/Berln', source: 'sched.yaml' }), warnings: [] }, {});
     expect(() => zone.name).toThrow('Europe/Berln');
   });
+});
+
+test('the file of certificates is the one typed, else of SCHED_CA_FILE, else of a file, whose path is meant from there', async () => {
+  write('work/sched.yaml', 'ca-file: certificates/extra.pem\n');
+  const place = { cwd: folder('work/deep'), env: { HOME: home } };
+  const ofFile = await loadConfiguration(place);
+  const ofVariable = await loadConfiguration({ ...place, env: { HOME: home, SCHED_CA_FILE: 'other.pem' } });
+  expect(certificateFile('typed.pem', ofVariable, place)).toBe(join(home, 'work/deep/typed.pem'));
+  expect(certificateFile(undefined, ofVariable, place)).toBe(join(home, 'work/deep/other.pem'));
+  expect(certificateFile(undefined, ofFile, place)).toBe(join(home, 'work/certificates/extra.pem'));
+  expect(certificateFile(undefined, { get: () => undefined }, place)).toBeUndefined();
 });

@@ -20,6 +20,7 @@ function shellWords(line: string): readonly string[] {
   return words.slice(0, end === -1 ? words.length : end);
 }
 
+const JOB = 'template: {spec: {containers: [{image: acme/report}]}}';
 const examples = commands.flatMap(({ name, examples: lines }) => lines.map((line) => [name, line] as const));
 
 test('every file of commands/ is in the list', () => {
@@ -66,24 +67,24 @@ describe.each(commands.map((definition) => [definition.name, definition] as cons
   },
 );
 
-test.each(examples)('an example of %s is a line that it takes: %s', (name, line) => {
+test.each(examples)('an example of %s is a line that it takes: %s', async (name, line) => {
   const words = shellWords(line);
   expect(words[0]).toBe('sched');
   const located = locate(words.slice(1), commandGroups);
   expect(located.command?.name).toBe(name);
   if (located.command !== undefined) {
     const parsed = parse(located.command, prepare([...located.leading, ...located.words], located.command));
-    const input = () =>
-      located.command?.input(parsed, {
+    const input = async () =>
+      await located.command?.input(parsed, {
         now: NOW,
         cwd: '/',
         env: { PATH: '/bin', HOME: '/nowhere' },
         timezone: { name: 'UTC', source: 'the test' },
         naming: undefined,
-        readText: () => '{}',
+        readText: (path) => (path === '/job.yaml' ? JOB : '{}'),
         interactive: false,
       });
-    expect(input).not.toThrow();
+    await expect(input()).resolves.not.toBeUndefined();
   }
 });
 

@@ -151,7 +151,7 @@ describe('a list', () => {
 });
 
 describe('an object', () => {
-  const object: Result = {
+  const object: Extract<Result, { kind: 'object' }> = {
     kind: 'object',
     item: { name: 'x', size: 2, tags: ['a'] },
     text: (style) => `${style.symbol.ok} ${style.bold(`made \u001b[31m${style.red('x')}`)}\nnext`,
@@ -161,6 +161,12 @@ describe('an object', () => {
     expect((await shown(object)).stdout).toBe('ok made \\u001b[31mx\nnext\n');
     const terminal = await shown(object, [], { terminal: 80 });
     expect(terminal.stdout).toBe('✓ \u001b[1mmade \\u001b[31m\u001b[31mx\u001b[39m\u001b[22m\nnext\n');
+  });
+
+  test('may take its time for its text, and show a tree in it', async () => {
+    const text: Extract<Result, { kind: 'object' }>['text'] = async (style) =>
+      `it is\n${await style.yaml({ on: ['off', '1:30'] })}`;
+    expect((await shown({ ...object, text })).stdout).toBe('it is\n"on":\n  - "off"\n  - "1:30"\n');
   });
 
   test('is its data for programs', async () => {

@@ -20,7 +20,19 @@ const resume: Act = (context) =>
 const erase =
   (hard: boolean): Act =>
   (context) =>
-    remove({ selection, hard, keepNative: false, yes: true, reason: null, dryRun: false }, context);
+    remove(
+      {
+        selection,
+        hard,
+        keepNative: false,
+        deleteNative: false,
+        stopRuns: false,
+        yes: true,
+        reason: null,
+        dryRun: false,
+      },
+      context,
+    );
 const change: Act = (context) =>
   update(
     {

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Ended, enter, type Place, placeIn, ROOT, sched, schedEach } from '../whole/program.js';
-import { behind, type Listed, natives, oneTruth } from './truth.js';
+import { behind, jsonOf, type Listed, natives, oneTruth } from './truth.js';
 
 const PRELOAD = ['--require', join(ROOT, 'test', 'crash', 'preload.cjs')];
 /** Deaths within a transaction all leave what a death at its COMMIT leaves: only `create` dies at every statement. */
@@ -232,6 +232,32 @@ describe('killed in place of each of its writes', () => {
       expect(there.length).toBeLessThanOrEqual(1);
     });
   }, 60_000);
+
+  test('adopt: recorded whole or not at all, and again it is once', async () => {
+    const start = placeIn(join(folder, 'adopt start'));
+    await prepare(
+      { name: 'adopt', before: [CREATE, ['delete', 'one', '--yes', '--keep-native']], command: [], outcomes: [] },
+      start,
+    );
+    const [native] = natives(start);
+    const argv = ['adopt', 'local', native?.nativeId ?? '', '--name', 'one'];
+    const writes = await writesOf(argv, copy(start, 'adopt whole'), {});
+    expect(writes.length).toBeGreaterThan(4);
+    await each(writes.length, async (nth) => {
+      const place = copy(start, `adopt ${nth}`);
+      const killed = await sched(place, argv, { node: PRELOAD, env: { SCHED_KILL_AT: String(nth) } });
+      expect([nth, killed.exit]).toEqual([nth, 'SIGKILL']);
+      const ended = await schedEach(place, [argv, ['audit', '-o', 'json'], ['list', '-o', 'json']]);
+      told(ended);
+      const [, audited, list] = ended;
+      const { findings } = jsonOf<{ findings: readonly { class: string }[] }>(audited, [0, 11]);
+      expect([nth, findings.filter((found) => found.class !== 'unattended')]).toEqual([nth, []]);
+      const { items } = jsonOf<{ items: readonly Listed[] }>(list, [0]);
+      expect([nth, described(items), items[0]?.native_id]).toEqual([nth, ['active 3600'], native?.nativeId]);
+      expect(natives(place)).toEqual([native]);
+      expect(behind(place.registry, (handle) => handle.prepare('SELECT 1 FROM journal').all())).toEqual([]);
+    });
+  }, 120_000);
 
   test('the very first command of all: the registry is made whole or not at all', async () => {
     const whole = placeIn(join(folder, 'first whole'));

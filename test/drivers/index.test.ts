@@ -36,7 +36,7 @@ describe('a flavor that cannot be used', () => {
     ['tekton', /keep schedules/, /Use local/],
     ['lightning', /keep schedules/, /Use local/],
     ['modal', /keep schedules/, /Use local/],
-    ['kubernetes', /not built in this version/, /Use local/],
+    ['vertex', /not built in this version/, /Use local/],
     ['jenkins', /not built in this version/, /Use local/],
     ['locla', /no flavor named locla/, /Did you mean local\?/],
     ['qqqqqqqqqqqqqqqq', /no flavor named/, /flavors lists them/],
@@ -82,6 +82,7 @@ describe('connecting', () => {
         debug: () => undefined,
         timeoutMs: 1000,
         secrets: [settings.token],
+        surroundings: { env: {}, caFile: undefined },
       },
     );
     expect([manifest.flavor, target.requests()]).toEqual(['memory', []]);

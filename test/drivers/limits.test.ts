@@ -115,15 +115,19 @@ describe('limits', () => {
   });
 
   test.each([
-    every(7, 'minute'),
-    every(90, 'minute'),
-    every(5, 'hour'),
-    every(2, 'week'),
-    every(3, 'month'),
-    every(10, 'second'),
-  ])('offer no cron expression where none has the pace: %j', (timing) => {
-    expect(said({ timing }, CRON_ONLY)[0]).not.toContain('--cron');
+    [every(45, 'minute'), '--cron "0,45 * * * *" (45 and 15 minutes apart, in turn)'],
+    [every(25, 'minute'), '--cron "0,25,50 * * * *" (25 minutes apart, and 10 at the end of each hour)'],
+    [every(5, 'hour'), '--cron "0 0,5,10,15,20 * * *" (5 hours apart, and 4 at the end of each day)'],
+  ])('offer the nearest cron expression for %j, and tell how it differs', (timing, option) => {
+    expect(said({ timing }, CRON_ONLY)[0]).toContain(`use ${option}, or let an agent fire it (--fired-by agent)`);
   });
+
+  test.each([every(90, 'minute'), every(90, 'second'), every(2, 'week'), every(3, 'month'), every(10, 'second')])(
+    'offer no cron expression where none has the pace: %j',
+    (timing) => {
+      expect(said({ timing }, CRON_ONLY)[0]).not.toContain('--cron');
+    },
+  );
 
   test('name everything at once, the first in the sentence', () => {
     const spec: ScheduleSpec = { ...SPEC, timezone: 'Asia/Tokyo', owner: 'me' };

@@ -2,10 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectKubernetes } from '../../src/drivers/kubernetes/driver.js';
+import { manifest as kubernetes } from '../../src/drivers/kubernetes/manifest.js';
 import { connect as connectLocal } from '../../src/drivers/local/driver.js';
 import { manifest as local } from '../../src/drivers/local/manifest.js';
 import type { FaultyBench, MisfortuneKind } from '../conformance/bench.js';
 import { awkwardTarget, type FakeOrchestrator, memoryTarget } from './fakes.js';
+import { openCluster } from './kubernetes/cluster.js';
+import { observed } from './kubernetes/observed.js';
 import { suffering } from './suffering.js';
 
 const EVERYTHING: readonly MisfortuneKind[] = [
@@ -47,9 +51,31 @@ async function localBench(): Promise<FaultyBench> {
   };
 }
 
+/** Small pages, so that there are several. */
+const PAGE = 3;
+
+async function kubernetesBench(): Promise<FaultyBench> {
+  const cluster = await openCluster({ pageSize: PAGE });
+  const { kubeconfig, namespace, control } = cluster;
+  return {
+    manifest: kubernetes,
+    connect: async () =>
+      observed(connectKubernetes({ kubeconfig, namespace }, { env: {}, caFile: undefined }), cluster.during),
+    secrets: [cluster.token],
+    patience: 1000,
+    template: {
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox:1' }] } } },
+    },
+    addForeign: async () => `${namespace}/${cluster.plant()}`,
+    control,
+    close: cluster.close,
+  };
+}
+
 /** One for each driver in the list, with the same flavor. */
 export const benches: Readonly<Record<string, () => Promise<FaultyBench>>> = {
   local: localBench,
+  kubernetes: kubernetesBench,
 };
 
 /** For the fakes, which keep the law themselves. */

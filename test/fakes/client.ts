@@ -2,7 +2,7 @@
 import type { Call } from '../../src/drivers/driver.js';
 import { PatienceError } from '../../src/drivers/shared/patience.js';
 import { type ErrorCode, SchedError } from '../../src/errors.js';
-import type { Instant, Json, NativeRun } from '../../src/schedule.js';
+import type { Instant, Json, NativeRun, RunTrigger } from '../../src/schedule.js';
 import { REFUSALS } from '../conformance/bench.js';
 import type { Target, TargetAnswer, TargetRequest } from './target.js';
 
@@ -17,6 +17,8 @@ export interface WireObject<Body> {
 export interface WireRun {
   readonly id: string;
   readonly started: Instant;
+  readonly ended: boolean;
+  readonly body: { readonly scheduled?: Instant | null; readonly trigger?: RunTrigger } | null;
 }
 
 export interface Client {
@@ -60,15 +62,15 @@ function parse({ status, text, retryAfterSeconds }: TargetAnswer): Json {
   }
 }
 
-/** A run as the contract has it. */
-export function nativeRun({ id, started }: WireRun): NativeRun {
+/** A run as the contract has it; what it stands for is told where the driver wrote it down. */
+export function nativeRun({ id, started, ended, body }: WireRun): NativeRun {
   return {
     nativeId: id,
-    scheduled: null,
+    scheduled: body?.scheduled ?? null,
     started,
-    finished: null,
-    status: 'running',
-    trigger: 'manual',
+    finished: ended ? started + 1_000 : null,
+    status: ended ? 'succeeded' : 'running',
+    trigger: body?.trigger ?? 'manual',
     exitCode: null,
     reason: null,
     attempt: 1,

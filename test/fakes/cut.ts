@@ -79,6 +79,7 @@ export function cutAt(driver: GuardedDriver, cut?: Cut): CutDriver {
       list: many('list', driver.list),
       remove: once('remove', driver.remove),
       update: once('update', driver.update),
+      setStamp: once('setStamp', driver.setStamp),
       setPaused: once('setPaused', driver.setPaused),
       trigger: once('trigger', driver.trigger),
       runs: many('runs', driver.runs),

@@ -30,19 +30,20 @@ export interface FakeOrchestrator {
 }
 
 const TOKEN = 'fake-token-0123456789';
+const SURROUNDINGS = { env: {}, caFile: undefined };
 
 /** A new orchestrator that can everything. */
 export function memoryTarget(options: Partial<TargetOptions> = {}): FakeOrchestrator {
   const target = openTarget({ naming: 'client', pageSize: 3, staleReads: 0, token: TOKEN, ...options });
   const settings = { target: nameTarget(target), token: TOKEN };
-  return { manifest: memory, target, settings, connect: () => connectMemory(settings) };
+  return { manifest: memory, target, settings, connect: () => connectMemory(settings, SURROUNDINGS) };
 }
 
 /** A new orchestrator that is as awkward as can be. */
 export function awkwardTarget(options: Partial<TargetOptions> = {}): FakeOrchestrator {
   const target = openTarget({ naming: 'server', pageSize: 2, staleReads: 2, token: TOKEN, ...options });
   const settings = { target: nameTarget(target), token: TOKEN };
-  return { manifest: awkward, target, settings, connect: () => connectAwkward(settings) };
+  return { manifest: awkward, target, settings, connect: () => connectAwkward(settings, SURROUNDINGS) };
 }
 
 /** The fakes as entries of the list of drivers. */

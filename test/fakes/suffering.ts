@@ -39,7 +39,7 @@ export function suffering(): { readonly control: Control; wrap(driver: Driver): 
       suffers: ['dropped', 'lost', 'hang', 'mute', 'slow'],
     },
     wrap(driver) {
-      const { update, setPaused, trigger, runs, allRuns, logs, rehearse, findForeign, check } = driver;
+      const { update, setStamp, setPaused, trigger, runs, allRuns, logs, rehearse, findForeign, check } = driver;
       return {
         identity: once('identity', driver.identity),
         create: once('create', driver.create),
@@ -48,6 +48,7 @@ export function suffering(): { readonly control: Control; wrap(driver: Driver): 
         remove: once('remove', driver.remove),
         close: () => driver.close(),
         ...(update && { update: once('update', update) }),
+        ...(setStamp && { setStamp: once('setStamp', setStamp) }),
         ...(setPaused && { setPaused: once('setPaused', setPaused) }),
         ...(trigger && { trigger: once('trigger', trigger) }),
         ...(runs && { runs: many('runs', runs) }),

@@ -60,6 +60,7 @@ interface TargetRun {
   readonly id: string;
   readonly key: string;
   readonly started: Instant;
+  readonly ended: boolean;
   readonly body: Json;
 }
 
@@ -75,10 +76,16 @@ export interface Target {
   inject(fault: Fault): void;
   heal(): void;
   requests(): readonly string[];
+  /** What the last removal was asked with; null: nothing. */
+  lastRemoval(): Json;
   /** What stands there, past faults and staleness. */
   objects(): readonly TargetObject[];
   /** Puts an object there as somebody else would. Gives its id. */
   plant(body: Json): string;
+  /** The runs that an object has had, past faults. */
+  runs(id: string): readonly TargetRun[];
+  /** Ends every run of an object well. */
+  endRuns(id: string): void;
   /** Changes an object behind the back of whoever made it. */
   meddle(id: string, change: Partial<Pick<TargetObject, 'body' | 'paused'>> | 'delete'): void;
 }
@@ -96,6 +103,7 @@ export function openTarget(options: TargetOptions): Target {
   const log: string[] = [];
   let serial = 0;
   let time = Date.UTC(2030, 0, 1);
+  let removal: Json = null;
 
   function write(id: string, next: TargetObject | undefined): void {
     const slot = slots.get(id) ?? { now: undefined, before: undefined, staleReads: 0, runs: [] };
@@ -173,6 +181,7 @@ export function openTarget(options: TargetOptions): Target {
         write(object.id, { ...object, paused: request.paused ?? false, version });
         return ok(null);
       case 'delete':
+        removal = request.body ?? null;
         write(object.id, undefined);
         return ok(null);
       default:
@@ -183,7 +192,13 @@ export function openTarget(options: TargetOptions): Target {
   function start({ key = '', body = null }: TargetRequest, slot: Slot): TargetAnswer {
     const same = options.naming === 'client' ? slot.runs.find((run) => run.key === key) : undefined;
     serial += 1;
-    const run = same ?? { id: options.naming === 'client' ? `run-${key}` : `run-${serial}`, key, started: time, body };
+    const run = same ?? {
+      id: options.naming === 'client' ? `run-${key}` : `run-${serial}`,
+      key,
+      started: time,
+      ended: false,
+      body,
+    };
     if (same === undefined) {
       slot.runs = [...slot.runs, run];
     }
@@ -204,12 +219,20 @@ export function openTarget(options: TargetOptions): Target {
     inject: faults.inject,
     heal: faults.heal,
     requests: () => [...log],
+    lastRemoval: () => removal,
     objects: () => [...slots.values()].flatMap(({ now }) => now ?? []),
     plant(body) {
       serial += 1;
       const id = `planted-${serial}`;
       slots.set(id, { now: { id, body, paused: false, version: 1 }, before: undefined, staleReads: 0, runs: [] });
       return id;
+    },
+    runs: (id) => slots.get(id)?.runs ?? [],
+    endRuns(id) {
+      const slot = slots.get(id);
+      if (slot !== undefined) {
+        slot.runs = slot.runs.map((run) => ({ ...run, ended: true }));
+      }
     },
     meddle(id, change) {
       const slot = slots.get(id);
@@ -277,6 +300,6 @@ function objectJson({ id, body, paused, version }: TargetObject): Json {
   return { id, body, paused, version: String(version) };
 }
 
-function runJson({ id, started, body }: TargetRun): Json {
-  return { id, started, body };
+function runJson({ id, started, ended, body }: TargetRun): Json {
+  return { id, started, ended, body };
 }

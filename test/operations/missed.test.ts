@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Finding } from '../../src/findings.js';
+import { gather } from '../../src/operations/audit/evidence.js';
 import { runFindings } from '../../src/operations/audit/missed.js';
 import type { Registry, ScheduleRecord, ScheduleState } from '../../src/registry/registry.js';
 import type { NativeRun } from '../../src/schedule.js';
@@ -17,13 +19,13 @@ function changed(registry: Registry, id: string, at: number, patch: Partial<Sche
   if (record === undefined) {
     throw new Error('gone');
   }
-  const { spec, desired, pause, orchestratorId, generation, nativeId } = record;
+  const { spec, desired, pause, firedBy, orchestratorId, generation, nativeId } = record;
   const change = registry.startChange({ verb: 'change', actor: ME.actor, reason: null, at });
   registry.revise(
     change,
     id,
     record.revision,
-    { spec, desired, pause, orchestratorId, generation, nativeId, ...patch },
+    { spec, desired, pause, firedBy, orchestratorId, generation, nativeId, ...patch },
     at,
   );
 }
@@ -55,7 +57,11 @@ function found(registry: Registry, id: string, now: number, since = NOW): Record
   if (record === undefined) {
     throw new Error('gone');
   }
-  return Object.fromEntries(runFindings(registry, record, since, now).map((one) => [one.class, one.count]));
+  return Object.fromEntries(findings(registry, record, since, now).map((one) => [one.class, one.count]));
+}
+
+function findings(registry: Registry, record: ScheduleRecord, since: number, now: number): readonly Finding[] {
+  return runFindings(record, gather(registry, [record], new Map(), since, now)(record), since, now);
 }
 
 describe('what should have run', () => {
@@ -72,7 +78,7 @@ describe('what should have run', () => {
       ran(registry, id, [1, 4]);
       expect(found(registry, id, NOW + 4.5 * HOUR)).toEqual({ missed: 2 });
       const record = registry.scheduleById(id) as ScheduleRecord;
-      expect(runFindings(registry, record, NOW, NOW + 4.5 * HOUR)[0]).toMatchObject({
+      expect(findings(registry, record, NOW, NOW + 4.5 * HOUR)[0]).toMatchObject({
         since: NOW + 2 * HOUR,
         detail: '2 of 4 runs',
       });

@@ -88,6 +88,7 @@ export function makeState(
   return {
     desired: 'active',
     pause: null,
+    firedBy: 'orchestrator',
     orchestratorId: LOCAL.id,
     generation: 1,
     nativeId: 'native-1',
@@ -113,7 +114,7 @@ export function newRequest(
     holder: ME,
     now: NOW,
     lease: LEASE,
-    schedule: { kind: 'new', id: randomUUID(), origin: 'created', firedBy: 'orchestrator' },
+    schedule: { kind: 'new', id: randomUUID(), origin: 'created' },
     after,
     ...overrides,
   };
@@ -147,7 +148,7 @@ export function create(
     newRequest(registry, after, {
       holder,
       now: rest.now ?? NOW,
-      schedule: { kind: 'new', id, origin: 'created', firedBy: 'orchestrator' },
+      schedule: { kind: 'new', id, origin: 'created' },
     }),
   );
   return present(registry.settle(entry, settlement(after, rest)));
@@ -163,8 +164,16 @@ export function change(
   return registry.settle(registry.begin(changeRequest(registry, record, after)), settlement(after, facts));
 }
 
-export function stateOf({ spec, desired, pause, orchestratorId, generation, nativeId }: ScheduleState): ScheduleState {
-  return { spec, desired, pause, orchestratorId, generation, nativeId };
+export function stateOf({
+  spec,
+  desired,
+  pause,
+  firedBy,
+  orchestratorId,
+  generation,
+  nativeId,
+}: ScheduleState): ScheduleState {
+  return { spec, desired, pause, firedBy, orchestratorId, generation, nativeId };
 }
 
 export function query(overrides: Partial<ScheduleQuery> = {}): ScheduleQuery {

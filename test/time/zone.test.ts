@@ -163,6 +163,9 @@ describe('names', () => {
     ['america/argentina/buenos_aires', 'America/Argentina/Buenos_Aires'],
     ['est5edt', 'EST5EDT'],
     ['japan', 'Japan'],
+    ['mexico/bajasur', 'Mexico/BajaSur'],
+    ['Us/PaciFic', 'US/Pacific'],
+    ['CeT', 'CET'],
   ])('%s is %s', (typed, name) => {
     expect(resolveZone(typed)).toBe(name);
   });
@@ -179,6 +182,10 @@ describe('names', () => {
     ['new york', 'There is no time zone named new york.', 'Did you mean America/New_York?'],
     ['Europe/Brelin', 'There is no time zone named Europe/Brelin.', 'Did you mean Europe/Berlin?'],
     ['CEST', 'There is no time zone named CEST.', 'named after places'],
+    ['PST', 'There is no time zone named PST.', 'named after places'],
+    ['bst', 'There is no time zone named bst.', 'named after places'],
+    ['SystemV/PST8', 'There is no time zone named SystemV/PST8.', 'named after places'],
+    ['US/Pacific-New', 'There is no time zone named US/Pacific-New.', 'named after places'],
     ['Mars/Olympus', 'There is no time zone named Mars/Olympus.', 'named after places'],
     ['+02:00', 'There is no time zone named +02:00.', 'A fixed offset is not a zone'],
     ['UTC+2', 'There is no time zone named UTC+2.', 'A fixed offset is not a zone'],

@@ -1,8 +1,9 @@
 /** `--dry-run` says what would be done and writes nothing: neither the registry nor the orchestrator's file has another byte. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { enter, type Place, schedEach } from './program.js';
+import { enter, inPlace, type Place, schedEach } from './program.js';
 
 let place: Place;
 beforeEach(async () => {
@@ -74,5 +75,17 @@ describe('what a dry run says', () => {
     expect(planned?.stdout).toContain(change);
     expect(done?.stdout).toContain(change);
     expect(list?.stdout).toBe('name,cron_expression\none,0 5 * * *\n');
+  });
+});
+
+test.each([
+  ['create', 'three', '--every', '1h', '--dry-run', '--', 'true'],
+  ['pause', '--all', '--dry-run'],
+  ['delete', '--all', '--dry-run'],
+])('in an empty home sched %s leaves nothing behind', async (...argv) => {
+  await inPlace(async (empty) => {
+    const [ended] = await schedEach(empty, [argv]);
+    expect(ended).toMatchObject({ exit: 0 });
+    expect(existsSync(dirname(dirname(empty.registry)))).toBe(false);
   });
 });

@@ -1,4 +1,6 @@
 /** What is typed wrongly, or meets a bad day: each with its exit status, a sentence, a way on, and the same as JSON. No trace, ever. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ERROR_CODES, type ErrorCode } from '../../src/errors.js';
 import { type Ended, enter, type Place, sched, schedEach } from './program.js';
@@ -87,14 +89,66 @@ const table: readonly Wrong[] = [
     says: 'exists there already',
     helps: 'Give it a command',
   },
+  usage('RESOURCE=AMOUNT', 'cpu=500m,memory=1Gi', ...CRON, '--image', 'i', '--requests', 'cpu'),
+  usage('RESOURCE=AMOUNT', '--limits', ...CRON, '--image', 'i', '--limits', 'memory=1Gi,,'),
+  usage('TOKEN does not name a secret', 'SECRET/KEY', ...CRON, '--image', 'i', '--secret-env', 'TOKEN=hunter2'),
+  usage('never filled in', 'SECRET/KEY', ...CRON, '--image', 'i', '--secret-env', `TOKEN=${UNSET}/key`),
+  usage(
+    'TOKEN is given twice',
+    '--secret-env',
+    ...CRON,
+    '--image',
+    'i',
+    '--env',
+    'TOKEN=1',
+    '--secret-env',
+    'TOKEN=s/k',
+  ),
+  usage('--node-selector', 'NAME=VALUE', ...CRON, '--image', 'i', '--node-selector', 'gpu'),
+  usage('--service-account', 'name', ...CRON, '--image', 'i', '--service-account', ''),
+  usage('--requests does not go with a command', '--image', ...CRON, '--requests', 'cpu=1', ...RUN),
+  usage(
+    '--working-directory does not go with a container',
+    'image',
+    ...CRON,
+    '--image',
+    'i',
+    '--working-directory',
+    '/',
+  ),
+  usage('--env does not go with a job template', 'template', ...CRON, '--job-template', 'job.yaml', '--env', 'A=1'),
+  usage('brings its own command', '--', ...CRON, '--job-template', 'job.yaml', ...RUN),
+  usage('brings its own command', '--', ...CRON, '--from-cronjob', 'a', ...RUN),
+  usage('--image and --job-template', '--image', ...CRON, '--image', 'i', '--job-template', 'job.yaml'),
+  usage('nowhere.yaml', 'nowhere.yaml', ...CRON, '--job-template', 'nowhere.yaml'),
+  usage('holds a Pod', 'a Job', ...CRON, '--job-template', 'pod.yaml'),
+  usage('has no containers', 'a Job', ...CRON, '--job-template', 'empty.json'),
+  usage('not valid YAML', 'broken.yaml', ...CRON, '--job-template', 'broken.yaml'),
+  usage('NOT_SET_ANYWHERE', `$${UNSET}`, ...CRON, '--job-template', 'unset.yaml'),
+  usage('--service-account does not go with a command', '--image', 'update', 'nightly', '--service-account', 'a'),
+  { argv: [...CRON, '--job-template', 'job.yaml'], code: 'UNSUPPORTED', says: 'a template', helps: 'a command' },
+  { argv: [...CRON, '--from-cronjob', 'nightly'], code: 'NOT_FOUND', says: 'no entry nightly', helps: 'stand' },
   usage('ms is not a unit', '30m', 'create', 'n', '--every', '500ms', ...RUN),
 ];
+
+const JOB = 'template: {spec: {containers: [{image: acme/train}]}}';
+/** In the working folder. */
+const files: Readonly<Record<string, string>> = {
+  'job.yaml': JOB,
+  'pod.yaml': 'apiVersion: v1\nkind: Pod\nspec: {}\n',
+  'empty.json': '{"kind": "Job", "spec": {}}',
+  'broken.yaml': 'spec: [',
+  'unset.yaml': JOB.replace('acme/train', `"${UNSET}/train"`),
+};
 
 let place: Place;
 let plain: readonly Ended[];
 let asJson: readonly Ended[];
 beforeAll(async () => {
   place = enter();
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(place.work, name), text);
+  }
   await schedEach(place, [['create', 'nightly', '--cron', '0 9 * * *', '--timezone', 'UTC', ...RUN]]);
   plain = await schedEach(
     place,

@@ -63,3 +63,16 @@ export function wholeNumber(
   }
   return number;
 }
+
+/** Throws USAGE for a NUL anywhere in `value`: no program can be handed one, execve(2) ends its words there. */
+export function refuseNul(value: unknown, what: string): void {
+  if (typeof value === 'string' && value.includes('\0')) {
+    throw new SchedError('USAGE', `${what} cannot hold a NUL character.`);
+  }
+  if (value !== null && typeof value === 'object') {
+    for (const [key, part] of Object.entries(value)) {
+      refuseNul(key, what);
+      refuseNul(part, what);
+    }
+  }
+}

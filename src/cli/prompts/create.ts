@@ -23,10 +23,12 @@ export interface GuideChoices {
   readonly timezone: string;
   readonly now: number;
   readonly orchestrators: readonly string[];
+  /** Those among them that run containers only. */
+  readonly withoutCommands: readonly string[];
   readonly suggestName: (answers: Omit<Answers, 'line'>) => string;
 }
 
-/** Asks what runs, when, in which zone, where and under which name. Throws INTERRUPTED for Ctrl-C. */
+/** Asks what runs, when, in which zone, where, in which image where one is needed, and under which name. Throws INTERRUPTED for Ctrl-C. */
 export async function guideCreate(choices: GuideChoices, signal: AbortSignal): Promise<Answers> {
   const { what = '' } = await ask(
     [
@@ -68,7 +70,19 @@ export async function guideCreate(choices: GuideChoices, signal: AbortSignal): P
     choices.orchestrators.length > 1
       ? await ask([{ name: 'orchestrator', message: 'Where?', choices: choices.orchestrators }], signal)
       : {};
-  const options: Typed = { [timing.option]: when, timezone, orchestrator };
+  const { image = '' } = choices.withoutCommands.includes(orchestrator)
+    ? await ask(
+        [
+          {
+            name: 'image',
+            message: 'In which image?',
+            check: (typed) => (typed.trim() === '' ? `${orchestrator} runs containers: acme/train:1.4` : undefined),
+          },
+        ],
+        signal,
+      )
+    : {};
+  const options: Typed = { [timing.option]: when, timezone, orchestrator, ...(image !== '' && { image }) };
   const { name = '' } = await ask(
     [
       {
@@ -90,6 +104,7 @@ export async function guideCreate(choices: GuideChoices, signal: AbortSignal): P
     timezone,
     '--orchestrator',
     orchestrator,
+    ...(image === '' ? [] : ['--image', image]),
     '--',
     ...rest,
   ]);

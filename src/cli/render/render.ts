@@ -40,7 +40,7 @@ async function renderObject(result: ObjectResult, options: RenderOptions, stdout
     case 'table': {
       const { createPainter } = await import('./style.js');
       const painter = await createPainter(stdout, options.now);
-      return await stdout.write(ended(painter.paintLines(result.text(painter.style))));
+      return await stdout.write(ended(painter.paintLines(await result.text(painter.style))));
     }
     case 'json':
     case 'yaml':

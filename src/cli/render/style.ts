@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import type { Json } from '../../schedule.js';
 import type { Style } from '../command.js';
 import type { Sink } from '../streams.js';
 import { lines, oneLine } from '../visible.js';
@@ -35,6 +36,7 @@ export async function createPainter(sink: Sink, now: number): Promise<Painter> {
       red: tint('r'),
       green: tint('g'),
       yellow: tint('y'),
+      yaml: yamlText,
       symbol: sink.terminal
         ? { ok: '✓', failed: '✗', warning: '!', none: '–' }
         : { ok: 'ok', failed: 'failed', warning: 'warning', none: 'none' },
@@ -42,6 +44,11 @@ export async function createPainter(sink: Sink, now: number): Promise<Painter> {
     paintLine: (text) => paint(text, oneLine),
     paintLines: (text) => paint(text, lines),
   };
+}
+
+async function yamlText(tree: Json): Promise<string> {
+  const { toKubectlYaml } = await import('../lazy/yaml.js');
+  return toKubectlYaml(tree).trimEnd();
 }
 
 async function loadChalk(): Promise<ChalkInstance> {

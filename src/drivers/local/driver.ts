@@ -16,7 +16,7 @@ const PAGE = 500;
 const SILENT = 60_000;
 
 /** The driver of one agent's file; it is opened, and made when missing, by the first call. */
-export const connect: Connect<typeof manifest> = ({ file = '' }) => {
+export const connect = (({ file = '' }) => {
   let opened: LocalStore | undefined;
 
   function store(call: Call): LocalStore {
@@ -104,7 +104,7 @@ export const connect: Connect<typeof manifest> = ({ file = '' }) => {
       opened = undefined;
     },
   };
-};
+}) satisfies Connect<typeof manifest>;
 
 /** The files that are there already: they do not fire. Null when nothing is watched. */
 async function baselineOf({ timing }: ScheduleSpec): Promise<readonly SeenFile[] | null> {

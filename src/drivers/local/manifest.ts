@@ -6,7 +6,7 @@ export const manifest = {
   title: 'Local agent',
   noun: 'entry',
   settings: {
-    file: { help: "absolute path of the agent's own file; it is made when missing", required: true },
+    file: { help: "absolute path of the agent's own file; it is made when missing", required: true, path: true },
   },
   capabilities: ['update', 'setPaused', 'trigger', 'runs', 'logs', 'check'],
   runs: ['command'],

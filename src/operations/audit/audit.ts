@@ -1,13 +1,14 @@
-import type { Context } from '../../context.js';
+import type { Connection, Context } from '../../context.js';
 import { isSchedError, type SchedError } from '../../errors.js';
-import { type AuditReport, type Coverage, type Finding, finding } from '../../findings.js';
+import { type AuditReport, type Coverage, type Finding, type FindingClass, finding } from '../../findings.js';
 import type { JournalEntry, OrchestratorRecord, Registry, ScheduleRecord } from '../../registry/registry.js';
-import type { Instant } from '../../schedule.js';
+import type { Instant, NativeRun } from '../../schedule.js';
 import { orchestratorNamed, reach } from '../connection.js';
 import { liveRecords } from '../live-records.js';
-import { refreshRuns } from '../runs.js';
+import { refreshAll } from '../runs.js';
 import { problemsOf } from '../validate.js';
 import { agentAlive, needsAgent } from '../view.js';
+import { gather } from './evidence.js';
 import { runFindings } from './missed.js';
 import { type Comparison, compare } from './natives.js';
 
@@ -21,6 +22,8 @@ export interface AuditInput {
 
 const DAY_MS = 24 * 3_600_000;
 const LONG_PAUSED_MS = 90 * DAY_MS;
+/** Schedules whose runs are held in memory together. */
+const AT_ONCE = 200;
 
 interface Part {
   readonly coverage: Coverage;
@@ -76,12 +79,12 @@ async function one(
   try {
     const connection = await reach(context, registry, orchestrator);
     const comparison = await compare(registry, connection, all, open);
-    const own = await Promise.all(records.map((record) => recordFindings(context, registry, record, since, now)));
+    const own = await ownFindings(registry, connection, records, comparison, { since, now });
     const concerned =
       chosen.size === 0
         ? comparison.findings
         : comparison.findings.filter((found) => chosen.has(found.scheduleId ?? ''));
-    const findings = [...concerned, ...own.flat()];
+    const findings = [...concerned, ...own];
     const unchecked = findings.filter((found) => found.class === 'unchecked').length;
     const coverage = {
       orchestrator: orchestrator.name,
@@ -141,64 +144,76 @@ function recordsOn(
   return [...live, ...returning];
 }
 
-async function recordFindings(
-  context: Context,
+interface Period {
+  readonly since: Instant;
+  readonly now: Instant;
+}
+
+/** What each record and its runs tell. */
+async function ownFindings(
   registry: Registry,
+  connection: Connection,
+  records: readonly ScheduleRecord[],
+  { listed }: Comparison,
+  { since, now }: Period,
+): Promise<readonly Finding[]> {
+  const live = records.filter(({ desired }) => desired !== 'archived');
+  const shown = await refreshAll(registry, connection, live, listed);
+  const runs = new Map(
+    [...shown].flatMap(([id, own]): [string, readonly NativeRun[]][] => (isSchedError(own) ? [] : [[id, own]])),
+  );
+  const heartbeat = registry.lastHeartbeat();
+  const attended = agentAlive(registry, now);
+  const found: Finding[] = [];
+  for (let from = 0; from < live.length; from += AT_ONCE) {
+    const some = live.slice(from, from + AT_ONCE);
+    const evidence = gather(registry, some, runs, since, now);
+    for (const record of some) {
+      found.push(...(await recordFindings(record, { attended, heartbeat }, now)));
+      const unread = shown.get(record.id);
+      found.push(
+        ...(isSchedError(unread)
+          ? [about('inconclusive', record, `its runs could not be read: ${unread.message}`)]
+          : runFindings(record, evidence(record), since, now)),
+      );
+    }
+  }
+  return found;
+}
+
+/** What a record tells by itself. */
+async function recordFindings(
   record: ScheduleRecord,
-  since: Instant,
+  { attended, heartbeat }: { readonly attended: boolean; readonly heartbeat: Instant | null },
   now: Instant,
 ): Promise<readonly Finding[]> {
-  const about = { scheduleId: record.id, name: record.spec.name, nativeId: record.nativeId };
-  if (record.desired === 'archived') {
-    return [];
-  }
   const found: Finding[] = [];
   const over = record.endsAt !== null && record.endsAt <= now;
   const problems = over ? [] : await problemsOf(record, now);
   if (problems.length > 0) {
-    found.push(
-      finding('invalid', record.orchestrator, problems.join('; '), {
-        ...about,
-        hint: `sched update ${record.spec.name} …`,
-      }),
-    );
+    found.push(about('invalid', record, problems.join('; '), { hint: `sched update ${record.spec.name} …` }));
   }
   if (over) {
-    found.push(
-      finding('expired', record.orchestrator, 'has no occurrence left', {
-        ...about,
-        since: record.endsAt,
-        hint: `sched delete ${record.spec.name}`,
-      }),
-    );
+    const hint = `sched delete ${record.spec.name}`;
+    found.push(about('expired', record, 'has no occurrence left', { since: record.endsAt, hint }));
   }
-  if (record.desired === 'paused' && now - (record.pause?.at ?? now) > LONG_PAUSED_MS) {
-    found.push(
-      finding('unused', record.orchestrator, 'paused for more than 90 days', {
-        ...about,
-        since: record.pause?.at ?? null,
-      }),
-    );
+  const pausedAt = record.pause?.at ?? now;
+  if (record.desired === 'paused' && now - pausedAt > LONG_PAUSED_MS) {
+    found.push(about('unused', record, 'paused for more than 90 days', { since: pausedAt }));
   }
-  if (record.desired === 'active' && !over && needsAgent(record) && !agentAlive(registry, now)) {
-    found.push(
-      finding('unattended', record.orchestrator, 'no agent is running', {
-        ...about,
-        since: registry.lastHeartbeat(),
-        hint: 'sched agent --install',
-      }),
-    );
-  }
-  try {
-    await refreshRuns(context, registry, record, null);
-    found.push(...runFindings(registry, record, since, now));
-  } catch (error) {
-    if (!isSchedError(error) || error.code === 'INTERRUPTED') {
-      throw error;
-    }
-    found.push(finding('inconclusive', record.orchestrator, `its runs could not be read: ${error.message}`, about));
+  if (record.desired === 'active' && !over && !attended && needsAgent(record)) {
+    found.push(about('unattended', record, 'no agent is running', { since: heartbeat, hint: 'sched agent --install' }));
   }
   return found;
+}
+
+function about(
+  kind: FindingClass,
+  { id: scheduleId, spec, nativeId, orchestrator }: ScheduleRecord,
+  detail: string,
+  parts: Partial<Pick<Finding, 'since' | 'hint'>> = {},
+): Finding {
+  return finding(kind, orchestrator, detail, { scheduleId, name: spec.name, nativeId, ...parts });
 }
 
 function report(parts: readonly Part[], since: Instant, now: Instant): AuditReport {

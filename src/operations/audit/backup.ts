@@ -37,6 +37,13 @@ export async function writeBackup(folder: string, backup: Backup): Promise<strin
   return file;
 }
 
+/** States of backups that say nothing of who fires are the orchestrator's. */
+function withFirers(backup: Backup): Backup {
+  const orchestrator: Partial<ScheduleState> = { firedBy: 'orchestrator' };
+  const schedules = backup.schedules.map(({ id, state }) => ({ id, state: { ...orchestrator, ...state } }));
+  return { ...backup, schedules };
+}
+
 /** Reads a backup. Throws NOT_FOUND, or USAGE when it is none. */
 export async function readBackup(file: string): Promise<Backup> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -45,7 +52,7 @@ export async function readBackup(file: string): Promise<Backup> {
   try {
     const backup = JSON.parse(text) as Partial<Backup> | null;
     if (backup?.kind === 'sched-backup' && backup.version === 1 && Array.isArray(backup.schedules)) {
-      return backup as Backup;
+      return withFirers(backup as Backup);
     }
   } catch {
     // Not JSON at all: the same answer as JSON of another kind.

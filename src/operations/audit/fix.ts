@@ -2,7 +2,7 @@
 import type { Context } from '../../context.js';
 import { isSchedError, SchedError } from '../../errors.js';
 import type { AuditReport, Finding } from '../../findings.js';
-import type { Registry, ScheduleRecord } from '../../registry/registry.js';
+import type { Registry } from '../../registry/registry.js';
 import { orchestratorNamed, reach } from '../connection.js';
 import { heal } from '../mutation.js';
 import { eventually, VISIBLE_WITHIN_MS, type Work } from '../steps.js';
@@ -52,11 +52,9 @@ function planRepairs(findings: readonly Finding[], deleteOrphans: boolean): read
         return [{ finding: found, remedy: 'recreate', words: 'create it again' }];
       case 'drifted':
         return [
-          {
-            finding: found,
-            remedy: 'write record',
-            words: `set ${found.fields.map(({ field }) => field).join(', ')} as recorded`,
-          },
+          takenAway(found)
+            ? { finding: found, remedy: 'leave', words: 'left alone: it carries another mark now' }
+            : { finding: found, remedy: 'write record', words: driftWords(found) },
         ];
       case 'duplicate':
         return [{ finding: found, remedy: 'remove', words: 'remove the second one' }];
@@ -68,6 +66,19 @@ function planRepairs(findings: readonly Finding[], deleteOrphans: boolean): read
         return [];
     }
   });
+}
+
+/** True when the object carries a stamp that is not the record's: it is somebody else's to change. */
+function takenAway({ fields }: Finding): boolean {
+  return fields.some(({ field, actual }) => field === 'stamp' && actual !== null);
+}
+
+function driftWords({ fields }: Finding): string {
+  const written = fields.filter(({ field }) => field !== 'stamp').map(({ field }) => field);
+  return [
+    ...(written.length > 0 ? [`set ${written.join(', ')} as recorded`] : []),
+    ...(written.length < fields.length ? ['mark it as ours again'] : []),
+  ].join(' and ');
 }
 
 /** Carries the plan out. Throws CONFLICT when it is larger than allowed, INTERRUPTED when the answer is no. */
@@ -194,15 +205,20 @@ async function remedy(
     await repairHealed(work, change, record.id);
     return;
   }
-  const current =
-    kind === 'recreate' ? { ...record, nativeId: null } : { ...record, desired: desiredThere(record, finding) };
-  const onlyPaused = finding.fields.every(({ field }) => field === 'paused');
+  const current = kind === 'recreate' ? { ...record, nativeId: null } : record;
+  const paused = finding.fields.find(({ field }) => field === 'paused')?.actual;
+  const marks = finding.fields.some(({ field }) => field === 'stamp');
+  const canMark = connection.manifest.capabilities.includes('setStamp');
+  const others = finding.fields.filter(({ field }) => field !== 'paused' && !(canMark && field === 'stamp'));
   await transition(work, {
     verb: 'audit --fix',
     change,
     record: current,
     wanted: stateOf(record),
-    whenDrifted: onlyPaused ? 'overwrite' : 'rewrite',
+    whenDrifted: others.length === 0 ? 'overwrite' : 'rewrite',
+    stamp: marks && canMark,
+    // The plan leads back from what the orchestrator shows.
+    ...(typeof paused === 'boolean' && { seenPaused: paused }),
   });
 }
 
@@ -211,19 +227,11 @@ async function repairHealed(work: Work, change: number, scheduleId: string): Pro
   const record = work.registry.scheduleById(scheduleId);
   if (record !== undefined && record.desired !== 'archived') {
     const listed = record.nativeId === null ? undefined : await work.connection.driver.read(record.nativeId);
-    for (const repair of planRepairs(await judge(work.connection, record, listed), false)) {
+    const repairs = planRepairs(await judge(work.registry, work.connection, record, listed), false);
+    for (const repair of repairs.filter(({ remedy: kind }) => kind !== 'leave')) {
       await remedy(work.context, work.registry, repair, change);
     }
   }
-}
-
-/** Paused or active as the orchestrator shows it, so that the plan leads back from there. */
-function desiredThere(record: ScheduleRecord, finding: Finding): ScheduleRecord['desired'] {
-  const paused = finding.fields.find(({ field }) => field === 'paused');
-  if (paused === undefined) {
-    return record.desired;
-  }
-  return paused.actual === true ? 'paused' : 'active';
 }
 
 async function removeNative(
@@ -235,6 +243,10 @@ async function removeNative(
   const native = await driver.read(nativeId);
   if (native === undefined) {
     return;
+  }
+  const recorded = finding.scheduleId === null ? undefined : registry.scheduleById(finding.scheduleId);
+  if (recorded?.nativeId === nativeId) {
+    throw new SchedError('CONFLICT', `${nativeId} is the recorded one now.`, { hint: 'sched audit' });
   }
   // Never by name or listing alone: what is removed carries our own stamp, seen just now.
   const stamp = native.stamp;

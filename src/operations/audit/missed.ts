@@ -1,33 +1,26 @@
 /** What should have run against what did. */
 import { manifestOf } from '../../drivers/index.js';
 import { type Finding, finding } from '../../findings.js';
-import type { Registry, RunRecord, ScheduleRecord, ScheduleState } from '../../registry/registry.js';
+import type { RunRecord, ScheduleRecord } from '../../registry/registry.js';
 import type { Instant } from '../../schedule.js';
 import { instantsBetween } from '../../time/occurrences.js';
+import { type Evidence, hasEnded, hasFailed } from './evidence.js';
 
 /** A run that starts within this of its occurrence is on time; an occurrence younger than this may still start. */
 const GRACE_MS = 60_000;
-/** At most so many occurrences are compared for one schedule: beyond them the newest decide. */
+/** At most so many occurrences are compared for one stretch: beyond them the newest decide. */
 const MOST = 20_000;
-
-/** A stretch in which a schedule did not change. */
-interface Stretch {
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly state: ScheduleState;
-}
 
 /** Findings about a schedule's runs since an instant, by the schedule as it was at the time. */
 export function runFindings(
-  registry: Registry,
   record: ScheduleRecord,
+  evidence: Evidence,
   since: Instant,
   now: Instant,
 ): readonly Finding[] {
   const manifest = manifestOf(record.flavor);
-  const about = { scheduleId: record.id, name: record.spec.name, nativeId: record.nativeId };
   const { kind } = record.spec.timing;
-  const runs = registry.runs({ scheduleId: record.id, limit: MOST });
+  const { runs } = evidence;
   const trouble = [...failing(record, runs), ...overrunning(record, runs, now)];
   if (kind === 'change') {
     return trouble;
@@ -35,69 +28,87 @@ export function runFindings(
   if (kind === 'native' || manifest.history === 'none') {
     const why =
       kind === 'native' ? 'its timing is in the orchestrator’s own dialect' : 'the orchestrator keeps no history';
-    return [finding('inconclusive', record.orchestrator, why, about), ...trouble];
+    return [about('inconclusive', record, why), ...trouble];
   }
-  const expected = expectedInstants(registry, record, since, now);
-  const byOccurrence = new Map(runs.flatMap((run) => (run.scheduled === null ? [] : [[run.scheduled, run] as const])));
-  const missed = expected.filter((occurrence) => !byOccurrence.has(occurrence));
-  const met = expected.flatMap((occurrence) => byOccurrence.get(occurrence) ?? []);
-  const skipped = met.filter(({ status }) => status === 'skipped');
-  const late = met.filter(
-    ({ trigger, started, scheduled }) =>
-      trigger === 'schedule' && started !== null && scheduled !== null && started - scheduled > GRACE_MS,
-  );
-  const [firstMissed] = missed;
-  const neverRan = runs.length === 0;
-  const of = `${missed.length} of ${expected.length} runs`;
+  return [...compared(record, evidence, expectedInstants(record, evidence, since, now), now), ...trouble];
+}
+
+/** Occurrence by occurrence. */
+function compared(
+  record: ScheduleRecord,
+  { runs, ran, toldFrom }: Evidence,
+  expected: readonly Instant[],
+  now: Instant,
+): Finding[] {
+  const byOccurrence = new Map<Instant, RunRecord>();
+  for (const run of runs) {
+    if (run.scheduled !== null) {
+      byOccurrence.set(run.scheduled, run);
+    }
+  }
+  const [missed, untold, skipped, late]: [Instant[], Instant[], Instant[], Instant[]] = [[], [], [], []];
+  for (const occurrence of expected) {
+    const run = byOccurrence.get(occurrence);
+    if (run === undefined) {
+      const held = toldFrom > Number.NEGATIVE_INFINITY && heldBack(record, runs, occurrence, now);
+      (occurrence < toldFrom ? untold : held ? skipped : missed).push(occurrence);
+    } else if (run.status === 'skipped') {
+      skipped.push(occurrence);
+    } else if (run.trigger === 'schedule' && run.started !== null && run.started - occurrence > GRACE_MS) {
+      late.push(occurrence);
+    }
+  }
+  const judged = expected.length - untold.length;
+  const hint = `sched backfill ${record.spec.name} --from ${new Date(missed[0] ?? 0).toISOString()}`;
   return [
-    ...(firstMissed === undefined
-      ? []
-      : [
-          finding(
-            neverRan ? 'never_ran' : 'missed',
-            record.orchestrator,
-            neverRan ? `was due ${missed.length} times` : of,
-            {
-              ...about,
-              since: firstMissed,
-              count: missed.length,
-              hint: `sched backfill ${record.spec.name} --from ${new Date(firstMissed).toISOString()}`,
-            },
-          ),
-        ]),
-    ...grouped('late', record, late, 'started late'),
-    ...grouped('skipped', record, skipped, 'left out by overlap'),
-    ...trouble,
+    ...(ran
+      ? of('missed', record, missed, `${missed.length} of ${judged} runs`, hint)
+      : of('never_ran', record, missed, `was due ${missed.length} times`, hint)),
+    ...of('late', record, late, `${late.length} started late`),
+    ...of('skipped', record, skipped, `${skipped.length} left out by overlap`),
+    ...of('inconclusive', record, untold, `${untold.length} of ${expected.length} occurrences ${untoldBecause(ran)}`),
   ];
 }
 
-function grouped(
-  kind: 'late' | 'skipped',
-  record: ScheduleRecord,
-  runs: readonly RunRecord[],
-  what: string,
-): Finding[] {
-  const times = runs.flatMap(({ scheduled }) => (scheduled === null ? [] : [scheduled]));
-  return times.length === 0
-    ? []
-    : [
-        finding(kind, record.orchestrator, `${times.length} ${what}`, {
-          scheduleId: record.id,
-          name: record.spec.name,
-          nativeId: record.nativeId,
-          since: Math.min(...times),
-          count: times.length,
-        }),
-      ];
+function untoldBecause(ran: boolean): string {
+  return ran
+    ? 'lie before the oldest run that the orchestrator still shows'
+    : 'have no run that it shows, and it keeps the latest runs only';
 }
 
-const FAILED = new Set(['failed', 'timed_out', 'unknown']);
+/** A run of the same schedule went on at the moment, where that keeps the next one from starting and leaves no trace. */
+function heldBack({ spec }: ScheduleRecord, runs: readonly RunRecord[], occurrence: Instant, now: Instant): boolean {
+  return (
+    spec.overlap === 'forbid' &&
+    runs.some(({ started, finished }) => started !== null && started <= occurrence && occurrence < (finished ?? now))
+  );
+}
+
+function about(
+  kind: Finding['class'],
+  record: ScheduleRecord,
+  detail: string,
+  parts: Partial<Pick<Finding, 'since' | 'count' | 'hint'>> = {},
+): Finding {
+  const { id: scheduleId, spec, nativeId, orchestrator } = record;
+  return finding(kind, orchestrator, detail, { scheduleId, name: spec.name, nativeId, ...parts });
+}
+
+/** One finding about several occurrences; none about none. */
+function of(
+  kind: Finding['class'],
+  record: ScheduleRecord,
+  occurrences: readonly Instant[],
+  detail: string,
+  hint: string | null = null,
+): Finding[] {
+  const [since] = occurrences;
+  return since === undefined ? [] : [about(kind, record, detail, { since, count: occurrences.length, hint })];
+}
 
 function failing(record: ScheduleRecord, runs: readonly RunRecord[]): Finding[] {
-  const ended = runs.filter(
-    ({ finished, status }) => finished !== null && status !== 'skipped' && status !== 'stopped',
-  );
-  const good = ended.findIndex(({ status }) => !FAILED.has(status));
+  const ended = runs.filter(hasEnded);
+  const good = ended.findIndex((run) => !hasFailed(run));
   const bad = good === -1 ? ended : ended.slice(0, good);
   const [latest] = bad;
   if (latest === undefined) {
@@ -106,10 +117,7 @@ function failing(record: ScheduleRecord, runs: readonly RunRecord[]): Finding[] 
   const why = latest.reason ?? (latest.exitCode === null ? latest.status : `exit ${latest.exitCode}`);
   const times = bad.length === 1 ? 'its last run failed' : `its last ${bad.length} runs failed`;
   return [
-    finding('failing', record.orchestrator, `${times}: ${why}`, {
-      scheduleId: record.id,
-      name: record.spec.name,
-      nativeId: record.nativeId,
+    about('failing', record, `${times}: ${why}`, {
       since: bad.at(-1)?.started ?? null,
       count: bad.length,
       hint: `sched logs ${record.spec.name}`,
@@ -127,10 +135,7 @@ function overrunning(record: ScheduleRecord, runs: readonly RunRecord[], now: In
   return oldest === undefined
     ? []
     : [
-        finding('overrunning', record.orchestrator, 'still running although the next one was due', {
-          scheduleId: record.id,
-          name: record.spec.name,
-          nativeId: record.nativeId,
+        about('overrunning', record, 'still running although the next one was due', {
           since: oldest.started,
           count: long.length,
         }),
@@ -139,27 +144,17 @@ function overrunning(record: ScheduleRecord, runs: readonly RunRecord[], now: In
 
 /** The occurrences of the schedule as it was at the time, old enough to be judged. */
 function expectedInstants(
-  registry: Registry,
   record: ScheduleRecord,
+  { stretches }: Evidence,
   since: Instant,
   now: Instant,
 ): readonly Instant[] {
   const rule = manifestOf(record.flavor).timing.daylight;
   const until = Math.min(now - GRACE_MS, record.endsAt === null ? Number.POSITIVE_INFINITY : record.endsAt + 1);
-  return stretches(registry, record, now)
-    .filter(({ state }) => state.desired === 'active')
-    .flatMap(({ from, to, state }) =>
-      [...instantsBetween(state.spec, rule, Math.max(from, since), Math.min(to, until))].slice(-MOST),
-    );
-}
-
-/** From the revisions, oldest first; each state holds from its change until the next one. */
-function stretches(registry: Registry, record: ScheduleRecord, now: Instant): Stretch[] {
-  const changes = registry.changes({ scheduleId: record.id, limit: 10_000 }).toReversed();
-  const turns = changes.flatMap(({ at, revisions }) =>
-    revisions.flatMap(({ scheduleId, after }) =>
-      scheduleId === record.id && after !== null ? [{ at, state: after }] : [],
-    ),
-  );
-  return turns.map(({ at, state }, index) => ({ from: at + 1, to: turns[index + 1]?.at ?? now, state }));
+  return stretches
+    .filter(({ from, state }) => state.desired === 'active' && from < until)
+    .flatMap(({ from, to, state }) => {
+      const instants = instantsBetween(state.spec, rule, Math.max(from, since), Math.min(to, until));
+      return instants.length > MOST ? instants.slice(-MOST) : instants;
+    });
 }

@@ -2,13 +2,17 @@
 import type { Connection } from '../../context.js';
 import { isSchedError } from '../../errors.js';
 import { type Finding, finding } from '../../findings.js';
-import { differences, project } from '../../projection.js';
+import { attributed, differences, except } from '../../projection.js';
 import type { JournalEntry, Registry, ScheduleRecord } from '../../registry/registry.js';
-import type { NativeSchedule } from '../../schedule.js';
+import type { NativeSchedule, Projection } from '../../schedule.js';
 import { stampOfSchedule } from '../../stamp.js';
+import { carriedBy, stampDifference } from '../stamps.js';
+import { standing } from '../standing.js';
 
 export interface Comparison {
   readonly findings: readonly Finding[];
+  /** Native ids of everything that was listed. */
+  readonly listed: ReadonlySet<string>;
   readonly onlyHere: number;
   readonly onlyThere: number;
   readonly union: number;
@@ -25,48 +29,55 @@ export async function compare(
   records: readonly ScheduleRecord[],
   open: ReadonlyMap<string, JournalEntry>,
 ): Promise<Comparison> {
+  const recorded = new Map(records.map((record): [string | null, ScheduleRecord] => [record.nativeId, record]));
+  const listed = new Set<string>();
   const strangers = new Map<string, NativeSchedule>();
+  const judged = new Map<string, readonly Finding[]>();
+  // What is as recorded is not kept: only what there is something to say about.
   for await (const native of connection.driver.list()) {
-    strangers.set(native.nativeId, native);
+    listed.add(native.nativeId);
+    const record = recorded.get(native.nativeId);
+    if (record === undefined) {
+      strangers.set(native.nativeId, native);
+    } else {
+      judged.set(record.id, open.has(record.id) ? [] : judgeShown(registry, connection, record, native));
+    }
   }
-  const there = strangers.size;
+  const others = records.filter(({ id }) => !open.has(id) && !judged.has(id));
+  await Promise.all(
+    others.map(async (record) => judged.set(record.id, await judge(registry, connection, record, undefined))),
+  );
   const findings: Finding[] = [];
   for (const record of records) {
     const entry = open.get(record.id);
-    const listed = record.nativeId === null ? undefined : strangers.get(record.nativeId);
-    if (listed !== undefined) {
-      strangers.delete(listed.nativeId);
-    }
-    if (entry === undefined) {
-      findings.push(...(await judge(connection, record, listed)));
-    } else {
-      findings.push(unfinished(record, entry));
-      // What the open change made or is about to remove belongs to it.
-      for (const nativeId of Object.values(entry.natives)) {
-        strangers.delete(nativeId);
-      }
+    findings.push(...(entry === undefined ? (judged.get(record.id) ?? []) : [unfinished(record, entry)]));
+    // What the open change made or is about to remove belongs to it.
+    for (const nativeId of Object.values(entry?.natives ?? {})) {
+      strangers.delete(nativeId);
     }
   }
-  const unclaimed = [...strangers.values()].flatMap((native) => explain(registry, connection, records, open, native));
+  const unclaimed = strangers.size === 0 ? [] : explain(registry, connection, records, open, [...strangers.values()]);
   const onlyHere = findings.filter((found) => found.class === 'missing').length;
   const onlyThere = unclaimed.filter((found) => found.class === 'orphan' || found.class === 'duplicate').length;
-  const others = unclaimed.filter((found) => found.class === 'elsewhere' || found.class === 'foreign').length;
-  const notComparable = connection.manifest.notComparable.length * records.length;
+  const elsewhere = unclaimed.filter((found) => found.class === 'elsewhere' || found.class === 'foreign').length;
+  const unlisted = others.filter(({ id }) => judged.get(id)?.every((found) => found.class === 'drifted')).length;
   return {
     findings: [...findings, ...unclaimed],
+    listed,
     onlyHere,
     onlyThere,
-    union: there - others + onlyHere,
-    notComparable,
+    union: listed.size - elsewhere + unlisted + onlyHere,
+    notComparable: connection.manifest.notComparable.length * records.length,
   };
 }
 
 /** What is wrong with one record, by its native object as it was listed, or read now when it was not. */
 export async function judge(
+  registry: Registry,
   connection: Connection,
   record: ScheduleRecord,
   listed: NativeSchedule | undefined,
-): Promise<Finding[]> {
+): Promise<readonly Finding[]> {
   const about = { scheduleId: record.id, name: record.spec.name, nativeId: record.nativeId };
   if (record.nativeId === null) {
     return [finding('missing', record.orchestrator, 'has no native object', { ...about, hint: 'sched audit --fix' })];
@@ -76,22 +87,52 @@ export async function judge(
     try {
       native = await connection.driver.read(record.nativeId);
     } catch (error) {
-      if (isSchedError(error)) {
+      if (isSchedError(error) && error.code !== 'INTERRUPTED') {
         return [finding('unchecked', record.orchestrator, error.message, { ...about, hint: error.hint ?? null })];
       }
       throw error;
     }
   }
-  if (native === undefined) {
-    return [finding('missing', record.orchestrator, 'gone', { ...about, hint: 'sched audit --fix creates it again' })];
-  }
-  const expected = project(record.spec, record.desired === 'paused');
-  const fields = differences(expected, native.projection).filter(
-    ({ field }) => !connection.manifest.notComparable.includes(field),
-  );
+  return native === undefined
+    ? [finding('missing', record.orchestrator, 'gone', { ...about, hint: 'sched audit --fix creates it again' })]
+    : judgeShown(registry, connection, record, native);
+}
+
+/** Drift: the comparable fields that are not as recorded, and a stamp that is not the one it should carry. */
+function judgeShown(
+  registry: Registry,
+  { manifest }: Connection,
+  record: ScheduleRecord,
+  native: NativeSchedule,
+): readonly Finding[] {
+  const fields = [
+    ...attributed(except(differences(expectedOf(record), native.projection), manifest.notComparable), native),
+    ...stampDifference(registry.identity, record, native.stamp),
+  ];
   return fields.length === 0
-    ? []
-    : [finding('drifted', record.orchestrator, 'changed natively', { ...about, fields, hint: 'sched audit --fix' })];
+    ? NOTHING
+    : [
+        finding('drifted', record.orchestrator, 'changed natively', {
+          scheduleId: record.id,
+          name: record.spec.name,
+          nativeId: record.nativeId,
+          fields,
+          hint: 'sched audit --fix',
+        }),
+      ];
+}
+
+const NOTHING: readonly Finding[] = [];
+
+/** What a record says, and of an adopted one, where it cannot say what stands there, what stood there after our last write. */
+function expectedOf(record: ScheduleRecord): Projection {
+  const expected = standing(record);
+  if (record.origin === 'created') {
+    return expected;
+  }
+  const { baseline } = record;
+  const carried = carriedBy(record.spec, baseline);
+  return { ...expected, ...Object.fromEntries(carried.map((field) => [field, baseline?.[field] ?? null])) };
 }
 
 function unfinished(record: ScheduleRecord, entry: JournalEntry): Finding {
@@ -105,52 +146,43 @@ function unfinished(record: ScheduleRecord, entry: JournalEntry): Finding {
   });
 }
 
-/** An object that no record points at. */
+/** Objects that no record points at. */
 function explain(
   registry: Registry,
-  connection: Connection,
+  { orchestrator }: Connection,
   records: readonly ScheduleRecord[],
   open: ReadonlyMap<string, JournalEntry>,
-  native: NativeSchedule,
+  strangers: readonly NativeSchedule[],
 ): Finding[] {
-  const orchestrator = connection.orchestrator;
-  const about = { nativeId: native.nativeId };
-  const { stamp } = native;
-  if (
-    stamp === null ||
+  const bySchedule = new Map(records.map((record): [string, ScheduleRecord] => [stampOfSchedule(record.id), record]));
+  const kept = new Set(
     registry
       .tombstones(orchestrator.id)
-      .some(({ nativeId, why }) => why === 'kept-native' && nativeId === native.nativeId)
-  ) {
-    return [finding('foreign', orchestrator.name, 'not ours', about)];
-  }
-  if (stamp.registry !== null && stamp.registry !== registry.identity) {
-    return [finding('elsewhere', orchestrator.name, `belongs to registry ${stamp.registry}`, about)];
-  }
-  const record = records.find(({ id }) => stampOfSchedule(id) === stamp.schedule);
-  if (record === undefined) {
-    const doing = native.paused ? 'paused' : 'firing';
+      .flatMap(({ nativeId, why }) => (why === 'kept-native' ? (nativeId ?? []) : [])),
+  );
+  return strangers.flatMap(({ nativeId, stamp, paused }): Finding[] => {
+    if (stamp === null || kept.has(nativeId)) {
+      return [finding('foreign', orchestrator.name, 'not ours', { nativeId })];
+    }
+    if (stamp.registry !== null && stamp.registry !== registry.identity) {
+      return [finding('elsewhere', orchestrator.name, `belongs to registry ${stamp.registry}`, { nativeId })];
+    }
+    const record = bySchedule.get(stamp.schedule);
+    if (record === undefined) {
+      const detail = `ours, no record; ${paused ? 'paused' : 'firing'}`;
+      return [finding('orphan', orchestrator.name, detail, { nativeId, hint: 'sched audit --fix --delete-orphans' })];
+    }
+    if (open.has(record.id)) {
+      return [];
+    }
+    const { name } = record.spec;
     return [
-      finding('orphan', orchestrator.name, `ours, no record; ${doing}`, {
-        ...about,
-        hint: 'sched audit --fix --delete-orphans',
+      finding('duplicate', orchestrator.name, `a second one of ${name}; ${record.nativeId} is the recorded one`, {
+        nativeId,
+        scheduleId: record.id,
+        name,
+        hint: 'sched audit --fix removes it',
       }),
     ];
-  }
-  if (open.has(record.id)) {
-    return [];
-  }
-  return [
-    finding(
-      'duplicate',
-      orchestrator.name,
-      `a second one of ${record.spec.name}; ${record.nativeId} is the recorded one`,
-      {
-        ...about,
-        scheduleId: record.id,
-        name: record.spec.name,
-        hint: 'sched audit --fix removes it',
-      },
-    ),
-  ];
+  });
 }

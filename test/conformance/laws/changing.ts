@@ -1,7 +1,7 @@
 /** Update and pause, where the target can. */
 import { expect } from '@jest/globals';
 import { canonical } from '../../../src/projection.js';
-import type { ScheduleSpec } from '../../../src/schedule.js';
+import type { Json, ScheduleSpec } from '../../../src/schedule.js';
 import type { Bench, Law } from '../bench.js';
 import { expectCarried, inRoom, quietly, type Room, refusal } from '../room.js';
 import { accepted, ruledOut, saying } from '../samples.js';
@@ -109,6 +109,38 @@ export const changing: readonly Law[] = [
       }),
   },
   {
+    name: 'a mark is taken off and put on again, and nothing else changes',
+    check: (bench) =>
+      inRoom(bench, async (room) => {
+        const request = room.request();
+        const before = await room.made(request);
+        const { nativeId } = before;
+        if (!has(bench, 'setStamp')) {
+          await quietly(bench, () => refusal(() => room.driver.setStamp(nativeId, null), 'UNSUPPORTED'));
+          return;
+        }
+        const { spec, firedBy, scheduleId, stamp } = request;
+        const ours = { spec, firedBy, scheduleId, stamp };
+        for (const mark of [null, null, ours, ours, null, ours]) {
+          await room.driver.setStamp(nativeId, mark);
+          const wanted = mark === null ? null : before.stamp;
+          const after = await room.shown(
+            nativeId,
+            (found) => canonical(found.stamp as Json) === canonical(wanted as Json),
+          );
+          expect([after.paused, after.nativeId]).toEqual([false, nativeId]);
+          await room.eventually(
+            () => room.listed([request]),
+            (found) => found.length === (mark === null ? 0 : 1),
+            'being listed as marked',
+          );
+          if (mark !== null) {
+            expect(after.projection).toEqual(before.projection);
+          }
+        }
+      }),
+  },
+  {
     name: 'what is not there can be neither changed nor paused nor started',
     check: (bench) =>
       inRoom(bench, async (room) => {
@@ -121,6 +153,7 @@ export const changing: readonly Law[] = [
           () => room.driver.update(nativeId, { spec: room.request().spec, firedBy: 'orchestrator', version: null }),
           answer('update'),
         );
+        await refusal(() => room.driver.setStamp(nativeId, null), answer('setStamp'));
         await refusal(() => room.driver.setPaused(nativeId, true), answer('setPaused'));
         const start = { key: 'k', parameters: {}, trigger: 'manual', scheduled: null } as const;
         await refusal(() => room.driver.trigger(nativeId, start), answer('trigger'));

@@ -9,6 +9,7 @@ import { collect, inRoom, quietly, type Room, refusal, startRequest } from '../r
 
 const CAPABILITIES: readonly Capability[] = [
   'update',
+  'setStamp',
   'setPaused',
   'trigger',
   'runs',
@@ -28,6 +29,8 @@ function callExtra({ driver, request }: Room, capability: Capability, nativeId: 
   switch (capability) {
     case 'update':
       return driver.update(nativeId, { spec: request().spec, firedBy: 'orchestrator', version: null });
+    case 'setStamp':
+      return driver.setStamp(nativeId, null);
     case 'setPaused':
       return driver.setPaused(nativeId, true);
     case 'trigger':

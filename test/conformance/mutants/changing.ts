@@ -31,6 +31,23 @@ export const changingMutants: readonly Mutant[] = [
         update(nativeId, { ...request, spec: { ...request.spec, labels: {} } }, call),
     })),
   },
+  {
+    name: 'keeps its mark when it is taken off',
+    flavor: 'memory',
+    law: 'a mark is taken off and put on again, and nothing else changes',
+    broken: but(({ setStamp }) => ({
+      setStamp: async (nativeId, request, call) => void (request !== null && (await setStamp(nativeId, request, call))),
+    })),
+  },
+  {
+    name: 'writes the spec beside the mark',
+    flavor: 'memory',
+    law: 'a mark is taken off and put on again, and nothing else changes',
+    broken: but(({ setStamp }) => ({
+      setStamp: (nativeId, request, call) =>
+        setStamp(nativeId, request && { ...request, spec: { ...request.spec, timezone: 'Asia/Tokyo' } }, call),
+    })),
+  },
   ...onBoth({
     name: 'pauses what is not there',
     law: 'what is not there can be neither changed nor paused nor started',

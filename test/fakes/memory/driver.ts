@@ -1,7 +1,7 @@
 import type { Call, CheckItem, Connect } from '../../../src/drivers/driver.js';
 import { isSchedError, SchedError } from '../../../src/errors.js';
 import { project } from '../../../src/projection.js';
-import type { Json, NativeSchedule, ScheduleSpec } from '../../../src/schedule.js';
+import type { Json, NativeSchedule, Projection, ScheduleSpec } from '../../../src/schedule.js';
 import { formatStamp, parseStamp } from '../../../src/stamp.js';
 import { clientOf, nativeRun, type WireObject, type WireRun } from '../client.js';
 import { targetNamed } from '../open-targets.js';
@@ -11,6 +11,11 @@ import type { manifest } from './manifest.js';
 interface Body {
   readonly stamp?: string;
   readonly spec?: ScheduleSpec;
+  /** Fields that stand there otherwise than the spec can say, and others that are not told at all. */
+  readonly shows?: Projection;
+  readonly hides?: readonly string[];
+  /** What is told beside the fields. */
+  readonly tells?: Pick<NativeSchedule, 'changedBy' | 'foreignFields' | 'madeBy' | 'commands'>;
 }
 
 /** Keeps whole specs on a target in memory. */
@@ -63,9 +68,9 @@ export const connect: Connect<typeof manifest> = ({ target: name = '', token = '
       }
     },
 
-    async remove(nativeId, _removal, call) {
+    async remove(nativeId, { stopRuns }, call) {
       try {
-        await send({ operation: 'remove', method: 'delete', id: nativeId }, call);
+        await send({ operation: 'remove', method: 'delete', id: nativeId, body: { stopRuns } }, call);
       } catch (error) {
         if (!isSchedError(error, 'NOT_FOUND')) {
           throw error;
@@ -82,14 +87,23 @@ export const connect: Connect<typeof manifest> = ({ target: name = '', token = '
       );
     },
 
+    async setStamp(nativeId, request, call) {
+      const { body } = await send<WireObject<Body | null>>(
+        { operation: 'setStamp', method: 'get', id: nativeId },
+        call,
+      );
+      const { stamp: _stamp, ...others } = body ?? {};
+      const next = { ...others, ...(request !== null && { stamp: formatStamp(request.stamp), spec: request.spec }) };
+      await send({ operation: 'setStamp', method: 'put', id: nativeId, body: next as unknown as Json }, call);
+    },
+
     async setPaused(nativeId, paused, call) {
       await send({ operation: 'setPaused', method: 'pause', id: nativeId, paused }, call);
     },
 
-    async trigger(nativeId, { key, parameters }, call) {
-      return nativeRun(
-        await send<WireRun>({ operation: 'trigger', method: 'start', id: nativeId, key, body: { parameters } }, call),
-      );
+    async trigger(nativeId, { key, parameters, scheduled, trigger }, call) {
+      const body = { parameters, scheduled, trigger };
+      return nativeRun(await send<WireRun>({ operation: 'trigger', method: 'start', id: nativeId, key, body }, call));
     },
 
     async *runs(nativeId, { since }, call) {
@@ -160,6 +174,7 @@ function native({ id, body, paused, version }: WireObject<Body>): NativeSchedule
   if (stamp !== null && body.spec === undefined) {
     throw new SchedError('FAILED', `${id} carries a stamp and no spec`);
   }
-  const projection = body?.spec === undefined ? { paused } : project(body.spec, paused);
-  return { nativeId: id, stamp, paused, projection, version, url: null };
+  const projection = body?.spec === undefined ? { paused } : { ...project(body.spec, paused), ...body.shows };
+  const told = Object.entries(projection).filter(([field]) => !body?.hides?.includes(field));
+  return { nativeId: id, stamp, paused, projection: Object.fromEntries(told), version, url: null, ...body?.tells };
 }

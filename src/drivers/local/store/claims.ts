@@ -1,8 +1,8 @@
 import type { DatabaseHandle } from '../../../database/open.js';
-import { type Statements, writing } from '../../../database/statements.js';
+import { type Statements, writing, writingDurably } from '../../../database/statements.js';
 import type { Instant, RunStatus } from '../../../schedule.js';
-import { dueOccurrences, nextDue } from '../due.js';
-import { claiming } from './durable.js';
+import { dueOccurrences, nextDue } from '../../../time/due.js';
+import { manifest } from '../manifest.js';
 import { type Considered, GOES_ON, goingOn, place } from './overlap.js';
 import {
   type ClaimedRun,
@@ -69,7 +69,7 @@ export function claimStore(handle: DatabaseHandle, sql: Statements): ClaimStore 
       return { timed: pick(0), folders: pick(1) };
     },
 
-    consider: (nativeId, agent, now) => claiming(handle, () => consider(sql, nativeId, agent, now)),
+    consider: (nativeId, agent, now) => writingDurably(handle, () => consider(sql, nativeId, agent, now)),
 
     putOff: (nativeId, until) => {
       sql('UPDATE schedules SET next_due = ? WHERE native_id = ? AND next_due IS NOT NULL').run(until, nativeId);
@@ -85,7 +85,7 @@ export function claimStore(handle: DatabaseHandle, sql: Statements): ClaimStore 
     },
 
     take: (runId, agent, now) =>
-      claiming(handle, () => {
+      writingDurably(handle, () => {
         const row = sql("SELECT * FROM runs WHERE id = ? AND status = 'pending' AND agent IS NULL AND due <= ?").get(
           runId,
           now,
@@ -171,6 +171,7 @@ function consider(sql: Statements, nativeId: string, agent: string, now: Instant
   const spec = specOf(row);
   const state = {
     timetable: spec,
+    daylight: manifest.timing.daylight,
     catchup: spec.catchup,
     catchupLimit: spec.catchupLimit,
     consideredUntil: row.considered_until,
@@ -181,7 +182,7 @@ function consider(sql: Statements, nativeId: string, agent: string, now: Instant
   // Due means that `now` lies behind what was considered before: it never moves back.
   const consideredUntil = now;
   const fired = row.fired + placed.fired;
-  const next = nextDue({ timetable: spec, consideredUntil, fired });
+  const next = nextDue({ ...state, consideredUntil, fired });
   sql('UPDATE schedules SET considered_until = ?, next_due = ?, fired = ? WHERE native_id = ?').run(
     consideredUntil,
     next,

@@ -1,9 +1,8 @@
 import type { DatabaseHandle } from '../../../database/open.js';
-import { type Statements, writing } from '../../../database/statements.js';
+import { type Statements, writing, writingDurably } from '../../../database/statements.js';
 import type { Instant, ScheduleSpec } from '../../../schedule.js';
-import { runsLeft } from '../due.js';
+import { runsLeft } from '../../../time/due.js';
 import type { SeenFile } from '../folder.js';
-import { claiming } from './durable.js';
 import { type ClaimedRun, claimedRun, type ScheduleRow, specOf } from './rows.js';
 import { insertRun } from './runs.js';
 import { writeBaseline } from './schedules.js';
@@ -59,7 +58,7 @@ export function folderStore(handle: DatabaseHandle, sql: Statements): FolderStor
       }),
 
     applyLook: (nativeId, { files, path }, agent, now) =>
-      claiming(handle, () => {
+      writingDurably(handle, () => {
         const row = sql('SELECT * FROM schedules WHERE native_id = ? AND paused = 0 AND removed IS NULL').get(
           nativeId,
         ) as ScheduleRow | undefined;

@@ -1,6 +1,6 @@
 import type { Statements } from '../../../database/statements.js';
 import type { Instant } from '../../../schedule.js';
-import type { DueOccurrence } from '../due.js';
+import type { DueOccurrence } from '../../../time/due.js';
 import {
   type ClaimedRun,
   claimedRun,

@@ -1,11 +1,12 @@
 import type { DatabaseHandle } from '../../../database/open.js';
 import { type Statements, writing } from '../../../database/statements.js';
 import { SchedError } from '../../../errors.js';
-import { canonical } from '../../../projection.js';
-import type { ChangeTiming, Instant, Json, NativeSchedule, ScheduleSpec } from '../../../schedule.js';
+import { sameTimetable } from '../../../projection.js';
+import type { ChangeTiming, Instant, NativeSchedule, ScheduleSpec } from '../../../schedule.js';
 import { formatStamp } from '../../../stamp.js';
-import { nextDue, runsLeft } from '../due.js';
+import { nextDue, runsLeft, type Settled, settledByChange, settledByResume } from '../../../time/due.js';
 import type { SeenFile } from '../folder.js';
+import { manifest } from '../manifest.js';
 import { nativeSchedule, type ScheduleRow, specOf } from './rows.js';
 
 /** What is to be kept of a new schedule. */
@@ -67,7 +68,7 @@ function nextLook(
   state: { consideredUntil: Instant; fired: number; now: Instant },
 ): Instant | null {
   if (spec.timing.kind !== 'change') {
-    return nextDue({ timetable: spec, ...state });
+    return nextDue({ timetable: spec, daylight: manifest.timing.daylight, ...state });
   }
   const at = Math.max(state.now + spec.timing.pollSeconds * 1000, spec.start ?? 0);
   const over = (spec.end !== null && at > spec.end) || runsLeft({ timetable: spec, fired: state.fired }) === 0;
@@ -156,10 +157,11 @@ export function scheduleStore(handle: DatabaseHandle, sql: Statements): Schedule
           );
         }
         const before = specOf(row);
-        // What catch-up `none` has dropped is not brought back by another policy.
-        const binding = before.catchup === 'none' && spec.catchup !== 'none';
-        const anew = binding || canonical(timetableOf(before)) !== canonical(timetableOf(spec));
-        const consideredUntil = anew ? now : row.considered_until;
+        const stood = settledOf(row);
+        const change = { retimed: !sameTimetable(before, spec), before: before.catchup, after: spec.catchup };
+        const settled = settledByChange(stood, change, now);
+        const anew = settled !== stood;
+        const { consideredUntil, missedUntil } = settled;
         const kept =
           row.paused === 1
             ? null
@@ -169,7 +171,7 @@ export function scheduleStore(handle: DatabaseHandle, sql: Statements): Schedule
         sql(
           `UPDATE schedules SET spec = ?, version = version + 1, considered_until = ?, missed_until = ?, next_due = ?
            WHERE native_id = ?`,
-        ).run(JSON.stringify(spec), consideredUntil, anew ? now : row.missed_until, kept, nativeId);
+        ).run(JSON.stringify(spec), consideredUntil, missedUntil, kept, nativeId);
         if (baseline !== null) {
           writeBaseline(sql, nativeId, baseline);
         }
@@ -182,14 +184,14 @@ export function scheduleStore(handle: DatabaseHandle, sql: Statements): Schedule
           return;
         }
         const spec = specOf(row);
-        const consideredUntil =
-          !paused && spec.catchup === 'none' ? Math.max(row.considered_until, now) : row.considered_until;
+        const stood = settledOf(row);
+        const { consideredUntil, missedUntil } = paused ? stood : settledByResume(stood, spec.catchup, now);
         sql(
           'UPDATE schedules SET paused = ?, version = version + 1, considered_until = ?, missed_until = ?, next_due = ? WHERE native_id = ?',
         ).run(
           Number(paused),
           consideredUntil,
-          paused ? row.missed_until : Math.max(row.missed_until, now),
+          missedUntil,
           paused ? null : resumed(spec, { consideredUntil, fired: row.fired, now }),
           nativeId,
         );
@@ -223,6 +225,6 @@ function resumed(spec: ScheduleSpec, state: { consideredUntil: Instant; fired: n
     : next;
 }
 
-function timetableOf({ timing, timezone, start, end, maxRuns }: ScheduleSpec): Json {
-  return { timing: { ...timing }, timezone, start, end, maxRuns };
+function settledOf({ considered_until: consideredUntil, missed_until: missedUntil }: ScheduleRow): Settled {
+  return { consideredUntil, missedUntil };
 }

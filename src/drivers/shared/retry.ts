@@ -1,5 +1,5 @@
-import { ERROR_CODES, isSchedError } from '../errors.js';
-import { PatienceError } from './shared/patience.js';
+import { ERROR_CODES, isSchedError } from '../../errors.js';
+import { PatienceError } from './patience.js';
 
 /** How often a call is made at most. */
 const ATTEMPTS = 5;

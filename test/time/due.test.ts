@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { type DueState, dueOccurrences, nextDue } from '../../src/drivers/local/due.js';
-import { everySeconds, HOUR, MINUTE, SECOND, START, specOf } from './samples.js';
+import { type DueState, dueOccurrences, nextDue, settledByChange, settledByResume } from '../../src/time/due.js';
+import { everySeconds, HOUR, MINUTE, SECOND, START, specOf } from '../drivers-local/samples.js';
+
+const DAYLIGHT = { gap: 'first-instant', fold: 'first', wildcard: 'elapsed' } as const;
 
 /** A schedule every ten minutes from `START`, all settled up to there. */
 function state(patch: Partial<DueState> = {}): DueState {
   return {
     timetable: specOf({ timing: everySeconds(600) }),
+    daylight: DAYLIGHT,
     catchup: 'none',
     catchupLimit: 100,
     consideredUntil: START,
@@ -65,13 +68,31 @@ describe('what becomes a run', () => {
   test('the maximum number of runs ends it, the oldest first', () => {
     const timetable = specOf({ timing: everySeconds(600), maxRuns: 3 });
     expect(minutes({ timetable, catchup: 'all', fired: 1 }, START + 40 * MINUTE)).toEqual(['10 catchup', '20 catchup']);
-    expect(nextDue({ timetable, consideredUntil: START, fired: 2 })).toBe(START + 10 * MINUTE);
-    expect(nextDue({ timetable, consideredUntil: START, fired: 3 })).toBeNull();
+    expect(nextDue({ timetable, daylight: DAYLIGHT, consideredUntil: START, fired: 2 })).toBe(START + 10 * MINUTE);
+    expect(nextDue({ timetable, daylight: DAYLIGHT, consideredUntil: START, fired: 3 })).toBeNull();
   });
 
   test('start and end bind', () => {
     const timetable = specOf({ timing: everySeconds(600), start: START + 15 * MINUTE, end: START + 30 * MINUTE });
     expect(minutes({ timetable, catchup: 'all' }, START + HOUR)).toEqual(['20 catchup', '30 catchup']);
-    expect(nextDue({ timetable, consideredUntil: START + 30 * MINUTE, fired: 0 })).toBeNull();
+    expect(nextDue({ timetable, daylight: DAYLIGHT, consideredUntil: START + 30 * MINUTE, fired: 0 })).toBeNull();
+  });
+});
+
+describe('how far a timetable is settled', () => {
+  const settled = { consideredUntil: START, missedUntil: START };
+  const now = START + HOUR;
+  const anew = { consideredUntil: now, missedUntil: now };
+
+  test('another timetable starts at the change, the same one goes on, and what `none` dropped stays dropped', () => {
+    expect(settledByChange(settled, { retimed: true, before: 'all', after: 'all' }, now)).toEqual(anew);
+    expect(settledByChange(settled, { retimed: false, before: 'none', after: 'last' }, now)).toEqual(anew);
+    expect(settledByChange(settled, { retimed: false, before: 'last', after: 'none' }, now)).toBe(settled);
+  });
+
+  test('a resume makes what came due meanwhile missed; `none` drops it, also with a clock that was set back', () => {
+    expect(settledByResume(settled, 'none', now)).toEqual(anew);
+    expect(settledByResume(settled, 'last', now)).toEqual({ consideredUntil: START, missedUntil: now });
+    expect(settledByResume(settled, 'none', START - HOUR)).toEqual(settled);
   });
 });

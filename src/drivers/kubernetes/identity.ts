@@ -1,0 +1,28 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { isSchedError } from '../../errors.js';
+import type { Call } from '../driver.js';
+import type { Api } from './api.js';
+import { namespacePath } from './paths.js';
+import { textAt } from './tree.js';
+
+/** Hexadecimal digits of a fingerprint that are kept. */
+const DIGITS = 16;
+
+/**
+ * What tells a cluster from any other: the UID of its namespace kube-system, which lasts as long as it does. Who may not read that one
+ * knows it by its certificate authority and its address.
+ */
+export async function identity(api: Api, call: Call): Promise<string> {
+  try {
+    const namespace = await api.request({ method: 'GET', path: namespacePath('kube-system') }, call);
+    return `uid:${textAt(namespace, 'metadata', 'uid')}`;
+  } catch (error) {
+    if (!isSchedError(error, 'PERMISSION')) {
+      throw error;
+    }
+    const { protocol, hostname, port, pathname } = new URL(api.server);
+    const known = api.authority === undefined ? api.server : new X509Certificate(api.authority).raw;
+    const fingerprint = createHash('sha256').update(known).digest('hex').slice(0, DIGITS);
+    return `ca:${fingerprint}@${hostname}:${port || (protocol === 'http:' ? 80 : 443)}${pathname.replace(/\/$/, '')}`;
+  }
+}
