@@ -4,9 +4,9 @@ import { parseDuration } from '../src/time/interval.js';
 
 export const agent = command({
   name: 'agent',
-  summary: 'Fire what is due on the local orchestrator',
+  summary: 'Fire what is due on the local orchestrator, and what an agent fires on others',
   description:
-    'Runs until it is stopped. On the first Ctrl-C or SIGTERM nothing more is started and running programs may finish within the grace; the second ends them at once.',
+    'Runs until it is stopped. On the first Ctrl-C or SIGTERM nothing more is started; running programs, and calls under way, may finish within the grace; the second ends them at once.',
   options: [
     { flags: '--once', help: 'one pass for what is due, then end: for a crontab line' },
     { flags: '--install', help: 'write a user service that keeps an agent running' },
@@ -14,7 +14,7 @@ export const agent = command({
     { flags: '--grace <duration>', help: 'how long running programs may finish on stop (default 30s)' },
     {
       flags: '--orchestrator <name>',
-      help: 'which local orchestrator (default: all of them)',
+      help: 'only this one (default: all local ones, and all with --fired-by agent)',
       completes: 'orchestrator',
     },
     { flags: '--dry-run', help: 'with --install: show what would be written and run' },

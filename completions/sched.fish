@@ -192,7 +192,7 @@ complete -c sched -n '__sched_at \'\'' -a 'validate' -d 'Say which schedules can
 complete -c sched -n '__sched_at \'\'' -a 'history' -d 'Show who changed what, when and why'
 complete -c sched -n '__sched_at \'\'' -a 'undo' -d 'Restore what stood before a change'
 complete -c sched -n '__sched_at \'\'' -a 'restore' -d 'Bring schedules back from the backup of a repair'
-complete -c sched -n '__sched_at \'\'' -a 'agent' -d 'Fire what is due on the local orchestrator'
+complete -c sched -n '__sched_at \'\'' -a 'agent' -d 'Fire what is due on the local orchestrator, and what an agent fires on others'
 complete -c sched -n '__sched_at \'\'' -a 'completion' -d 'Print the completion script of a shell'
 complete -c sched -n '__sched_at \'\'' -a 'version' -d 'Say which version this is'
 complete -c sched -n '__sched_at \'\'' -a 'orchestrator' -d 'register, list, get, update, delete, check, flavors'
@@ -469,7 +469,7 @@ complete -c sched -n '__sched_at \'agent\'' -l once -d 'one pass for what is due
 complete -c sched -n '__sched_at \'agent\'' -l install -d 'write a user service that keeps an agent running'
 complete -c sched -n '__sched_at \'agent\'' -l uninstall -d 'remove that service'
 complete -c sched -n '__sched_at \'agent\'' -l grace -x -d 'how long running programs may finish on stop (default 30s)'
-complete -c sched -n '__sched_at \'agent\'' -l orchestrator -x -a '(__sched_live orchestrator)' -d 'which local orchestrator (default: all of them)'
+complete -c sched -n '__sched_at \'agent\'' -l orchestrator -x -a '(__sched_live orchestrator)' -d 'only this one (default: all local ones, and all with --fired-by agent)'
 complete -c sched -n '__sched_at \'agent\'' -l dry-run -d 'with --install: show what would be written and run'
 complete -c sched -n '__sched_at \'registry backup\' 0' -F
 complete -c sched -n '__sched_at \'completion\' 0' -a 'bash fish zsh'

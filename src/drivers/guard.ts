@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import { isSchedError, SchedError } from '../errors.js';
 import type { NativeRun, NativeSchedule } from '../schedule.js';
+import { atHand } from './at-hand.js';
 import { watch } from './deadline.js';
 import type {
   Call,
@@ -67,6 +68,8 @@ export interface GuardedDriver {
 /** A conversation with the driver about one operation. */
 interface Asking {
   step<T>(again: Again, work: (call: Call) => Promise<T>): Promise<T>;
+  /** As a step that is never made again, but without a deadline for what is at hand: for a long list that costs more than its items. */
+  item<T extends object>(work: () => Promise<T>): Promise<T>;
   /** Nothing more is asked: what the driver still does can stop. */
   end(): void;
 }
@@ -108,25 +111,45 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
       now: () => options.clock.now(),
       debug: (message) => debug(operation, message),
     };
+    async function held<T>(
+      release: (() => void) | undefined,
+      again: Again,
+      work: (call: Call) => Promise<T>,
+    ): Promise<T> {
+      try {
+        const limits = { again, signal: call.signal, until: performance.now() + timeoutMs, debug: call.debug };
+        return await watching.over(() =>
+          retrying(async () => {
+            try {
+              return await work(call);
+            } catch (error) {
+              throw asFailure(error, flavor, operation);
+            }
+          }, limits),
+        );
+      } catch (error) {
+        throw failure(error, operation);
+      } finally {
+        release?.();
+      }
+    }
+    async function step<T>(again: Again, work: (call: Call) => Promise<T>): Promise<T> {
+      return await held(places.takeFree() ?? (await places.take(signal)), again, work);
+    }
     return {
-      async step(again, work) {
-        const release = places.takeFree() ?? (await places.take(signal));
-        try {
-          const limits = { again, signal: call.signal, until: performance.now() + timeoutMs, debug: call.debug };
-          return await watching.over(() =>
-            retrying(async () => {
-              try {
-                return await work(call);
-              } catch (error) {
-                throw asFailure(error, flavor, operation);
-              }
-            }, limits),
-          );
-        } catch (error) {
-          throw failure(error, operation);
-        } finally {
-          release?.();
+      step,
+      async item(work) {
+        const release = signal.aborted ? undefined : places.takeFree();
+        if (release === undefined) {
+          return await step('never', work);
         }
+        const begun = work();
+        const given = await atHand(begun);
+        if (given === undefined) {
+          return await held(release, 'never', () => begun);
+        }
+        release();
+        return given;
       },
       end() {
         watching.end();
@@ -154,7 +177,7 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
     operation: string,
     open: (call: Call) => AsyncIterable<T>,
   ): AsyncGenerator<T, void, undefined> {
-    const { step, end } = asking(operation);
+    const { step, item, end } = asking(operation);
     let left: AsyncIterator<T> | undefined;
     try {
       let items: AsyncIterator<T> | undefined;
@@ -168,7 +191,7 @@ export function guard(driver: Driver, manifest: Manifest, options: GuardOptions)
         left = opened;
         yield result.value;
         left = undefined;
-        result = await step('never', () => opened.next());
+        result = await item(() => opened.next());
       }
     } finally {
       const close = left?.return?.bind(left);

@@ -1,5 +1,6 @@
 import type { Connection, Context } from '../context.js';
 import { SchedError } from '../errors.js';
+import { isSameTarget, tellsMore } from '../identity.js';
 import type { OrchestratorRecord, Registry } from '../registry/registry.js';
 import type { Instant } from '../schedule.js';
 
@@ -19,23 +20,27 @@ export async function reach(
   return connection;
 }
 
-/** Proves that a connection leads to the registered target; the first contact pins it, unless `pinned` is null. Throws IDENTITY. */
+/**
+ * Proves that a connection leads to the registered target; the first contact pins it, and whoever may see more of it adds to that, unless
+ * `pinned` is null. Throws IDENTITY.
+ */
 export async function recognise(
   { orchestrator, driver, manifest }: Connection,
   registry: Registry,
   pinned: Instant | null,
 ): Promise<void> {
   const identity = await driver.identity();
-  if (orchestrator.identity === null) {
+  const known = orchestrator.identity;
+  if (known === null || (isSameTarget(known, identity) && tellsMore(known, identity))) {
     if (pinned !== null) {
       registry.changeOrchestrator(orchestrator.name, { identity }, pinned);
     }
-  } else if (orchestrator.identity !== identity) {
+  } else if (!isSameTarget(known, identity)) {
     throw new SchedError(
       'IDENTITY',
       `${orchestrator.name} is not the ${manifest.title} that was registered under this name.`,
       {
-        detail: `registered  ${orchestrator.identity}\nanswering   ${identity}`,
+        detail: `registered  ${known}\nanswering   ${identity}`,
         hint: `If it was rebuilt on purpose: sched orchestrator update ${orchestrator.name} --pin`,
       },
     );

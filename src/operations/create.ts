@@ -10,7 +10,7 @@ import { defaultName, pipelineOf } from '../naming.js';
 import { type Difference, differences, project } from '../projection.js';
 import type { Registry, ScheduleRecord, ScheduleState } from '../registry/registry.js';
 import type { CatchupPolicy, FiredBy, OverlapPolicy, RunSpec, ScheduleSpec } from '../schedule.js';
-import { orchestratorNamed, orchestratorOfFlavor, orchestratorOf, reach } from './connection.js';
+import { orchestratorNamed, orchestratorOf, orchestratorOfFlavor, reach } from './connection.js';
 import { completeRetry, completeRun, type DraftSpec } from './draft.js';
 import { liveRecords } from './live-records.js';
 import { carryOut } from './mutation.js';

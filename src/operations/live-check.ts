@@ -46,7 +46,10 @@ export async function* liveCheck(input: LiveCheckInput, context: Context): Async
     yield* proving(made.value, connection, context);
   } catch (error) {
     throw isSchedError(error, 'INTERRUPTED')
-      ? new SchedError('INTERRUPTED', `${name} is still there.`, { cause: error, hint: `sched delete ${name} --hard --yes` })
+      ? new SchedError('INTERRUPTED', `${name} is still there.`, {
+          cause: error,
+          hint: `sched delete ${name} --hard --yes`,
+        })
       : error;
   }
   yield await removal(name, manifest, context);
@@ -125,7 +128,12 @@ async function* firing(
     }
   }
   if (manifest.capabilities.includes('trigger')) {
-    const request = { key: randomBytes(8).toString('hex'), parameters: {}, trigger: 'manual', scheduled: null } as const;
+    const request = {
+      key: randomBytes(8).toString('hex'),
+      parameters: {},
+      trigger: 'manual',
+      scheduled: null,
+    } as const;
     const started = await told('live: trigger', async () => {
       const run = await driver.trigger(nativeId, request);
       return { detail: `${run.nativeId}, by hand`, value: run };
@@ -240,7 +248,11 @@ function nothing({ runs, title }: Manifest, image: string, { cwd, env }: Context
       imagePullSecrets: [],
     };
   }
-  throw new SchedError('UNSUPPORTED', `${title} runs only what exists there already: a throw-away schedule has nothing to run.`, {
-    hint: 'Make one by hand, with --reference.',
-  });
+  throw new SchedError(
+    'UNSUPPORTED',
+    `${title} runs only what exists there already: a throw-away schedule has nothing to run.`,
+    {
+      hint: 'Make one by hand, with --reference.',
+    },
+  );
 }

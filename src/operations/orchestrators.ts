@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { CheckItem, Manifest } from '../drivers/driver.js';
 import { drivers, type FlavorFacts, flavorFacts, manifestOf } from '../drivers/index.js';
 import { SchedError } from '../errors.js';
+import { isSameTarget } from '../identity.js';
 import type { OrchestratorRecord } from '../registry/registry.js';
 import { orchestratorNamed, reach } from './connection.js';
 import type { LiveCheckInput } from './live-check.js';
@@ -135,7 +136,7 @@ export async function updateOrchestrator(input: OrchestratorUpdate, context: Con
 async function provenIdentity(record: OrchestratorRecord, context: Context): Promise<string> {
   const { driver } = await context.connect(record);
   const identity = await driver.identity();
-  if (record.identity !== null && identity !== record.identity) {
+  if (record.identity !== null && !isSameTarget(record.identity, identity)) {
     throw new SchedError(
       'IDENTITY',
       `These settings lead to another target than the one registered as ${record.name}.`,

@@ -1,6 +1,8 @@
 import type { Context } from '../context.js';
 import { SchedError } from '../errors.js';
+import { canonical } from '../projection.js';
 import type { Registry, ScheduleState } from '../registry/registry.js';
+import type { Json } from '../schedule.js';
 import { type Backup, readBackup } from './audit/backup.js';
 import { orchestratorOf, reach } from './connection.js';
 import { carryOut } from './mutation.js';
@@ -81,7 +83,7 @@ async function one(
 ): Promise<Restored> {
   const found = registry.scheduleById(id);
   const record = found === undefined || input.dryRun ? found : await settled(context, registry, found);
-  const same = record !== undefined && JSON.stringify(stateOf(record)) === JSON.stringify(state);
+  const same = record !== undefined && sameState(stateOf(record), state);
   if (same || input.dryRun) {
     return { outcome: same ? 'unchanged' : 'planned' };
   }
@@ -109,4 +111,9 @@ async function one(
     schedule: { kind: 'new', id, origin: 'created' },
   });
   return { outcome: 'recreated' };
+}
+
+function sameState(one: ScheduleState, other: ScheduleState): boolean {
+  const [left, right] = [one, other].map((state) => canonical({ ...state } as unknown as Json));
+  return left === right;
 }

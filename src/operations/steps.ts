@@ -72,7 +72,9 @@ async function judge(
 ): Promise<NativeSchedule | undefined> {
   const { context, registry, connection } = work;
   const first = entry.step === 0;
-  if (first && REFUSALS.has(error.code)) {
+  // What is not found when something is made is the place for it: a namespace, a folder.
+  const noPlace = step.do === 'create' && error.code === 'NOT_FOUND';
+  if (first && (REFUSALS.has(error.code) || noPlace)) {
     registry.rollBack(entry, context.clock.now());
     throw error;
   }

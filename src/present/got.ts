@@ -86,6 +86,7 @@ async function words({ view, live, unfinished }: Got, style: Style): Promise<str
     ['parameters', Object.keys(spec.parameters).length === 0 ? null : JSON.stringify(spec.parameters)],
     ['catch-up', spec.catchup === 'all' ? `all, at most ${spec.catchupLimit}` : spec.catchup],
     ['overlap', spec.overlap],
+    ['fired by', record.firedBy === 'agent' ? 'an agent (sched agent)' : null],
     ['time limit', spec.timeoutSeconds === null ? null : `${spec.timeoutSeconds} s`],
     [
       'retries',

@@ -82,7 +82,12 @@ describe('audit --fix', () => {
       10,
     );
     expect(findings.map((found) => found.class)).toEqual(['drifted']);
-    expect(findings[0]?.fields.map(({ field }) => field).sort()).toEqual(['interval', 'labels', 'paused', 'run']);
+    expect(findings[0]?.fields.map(({ field }) => field).sort()).toEqual([
+      'interval',
+      'labels.who',
+      'paused',
+      'run.argv',
+    ]);
     await oneTruth(place, [FIX]);
     expect(natives(place)).toEqual(before);
   });

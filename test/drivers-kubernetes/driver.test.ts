@@ -3,10 +3,8 @@ import { create } from '../../src/drivers/kubernetes/creation.js';
 import { newCronJob } from '../../src/drivers/kubernetes/cronjob.js';
 import { existence } from '../../src/drivers/kubernetes/existence.js';
 import { identity } from '../../src/drivers/kubernetes/identity.js';
-import { logs } from '../../src/drivers/kubernetes/logs.js';
 import { rehearse } from '../../src/drivers/kubernetes/rehearsal.js';
 import { remove } from '../../src/drivers/kubernetes/removal.js';
-import { SchedError } from '../../src/errors.js';
 import type { Json } from '../../src/schedule.js';
 import { callAt, failure, type Scripted, scripted } from './scripted-api.js';
 import { applied, stored, type Tree } from './server.js';
@@ -188,9 +186,9 @@ describe('a namespace', () => {
 });
 
 describe('the identity', () => {
-  test('is the UID of kube-system', async () => {
+  test('is the UID of kube-system, with what every login knows of the cluster', async () => {
     const { cluster } = scripted({ 'GET /api/v1/namespaces/kube-system': { metadata: { uid: 'u-1' } } });
-    expect(await identity(cluster.api, CALL)).toBe('uid:u-1');
+    expect(await identity(cluster.api, CALL)).toMatch(/^uid:u-1 ca:[0-9a-f]{16}@/);
   });
 
   test('of a cluster that does not show it is its address and who signed its certificate', async () => {
@@ -203,60 +201,6 @@ describe('the identity', () => {
   test('of a cluster that does not answer is none', async () => {
     const { cluster } = scripted({ 'GET /api/v1/namespaces/kube-system': failure('UNAVAILABLE') });
     await expect(identity(cluster.api, CALL)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-  });
-});
-
-describe('the output of a run', () => {
-  const PODS = '/api/v1/namespaces/space/pods';
-  const pod = (name: string, made: string, ...containers: readonly [string, string][]): Json => ({
-    metadata: { name, creationTimestamp: made },
-    status: {
-      containerStatuses: containers.map(([container, state]) => ({ name: container, state: { [state]: {} } })),
-    },
-  });
-
-  async function output(answers: Parameters<typeof scripted>[0]): Promise<string> {
-    let text = '';
-    for await (const bytes of logs(
-      scripted({ [`GET ${JOBS}/run`]: job('run'), ...answers }).cluster,
-      ID,
-      'run',
-      CALL,
-    )) {
-      text += Buffer.from(bytes).toString();
-    }
-    return text;
-  }
-
-  test('is that of its container, and nothing where none has started', async () => {
-    const pods = [pod('p', '2031-01-01T00:00:00Z', ['main', 'terminated'])];
-    expect(await output({ [`GET ${PODS}`]: pods, [`GET ${PODS}/p/log`]: 'hello\n' })).toBe('hello\n');
-    expect(await output({ [`GET ${PODS}`]: [pod('p', '', ['main', 'waiting'])] })).toBe('');
-    expect(await output({ [`GET ${PODS}`]: [] })).toBe('');
-  });
-
-  test('of several containers says whose it is, oldest pod first', async () => {
-    const pods = [
-      pod('second', '2031-01-01T00:01:00Z', ['main', 'running']),
-      pod('first', '2031-01-01T00:00:00Z', ['main', 'terminated']),
-    ];
-    const answers = { [`GET ${PODS}`]: pods, [`GET ${PODS}/first/log`]: 'one\n', [`GET ${PODS}/second/log`]: 'two\n' };
-    expect(await output(answers)).toBe('==> first main <==\none\n\n==> second main <==\ntwo\n');
-  });
-
-  test('is what is left of it when a pod goes, and an error when nobody can tell', async () => {
-    const pods = [pod('p', '', ['main', 'running'])];
-    expect(await output({ [`GET ${PODS}`]: pods, [`GET ${PODS}/p/log`]: failure('NOT_FOUND') })).toBe('');
-    await expect(
-      output({ [`GET ${PODS}`]: pods, [`GET ${PODS}/p/log`]: failure('UNAVAILABLE') }),
-    ).rejects.toBeInstanceOf(SchedError);
-  });
-
-  test('of a Job of another schedule is not found', async () => {
-    const other = applied(job('run'), { metadata: { ownerReferences: null } });
-    await expect(output({ [`GET ${JOBS}/run`]: other, [`GET ${PODS}`]: [] })).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
   });
 });
 

@@ -131,7 +131,7 @@ describe('a stamp', () => {
       {
         class: 'duplicate',
         nativeId: copy,
-        detail: `a second one of nightly; ${nativeId} is the recorded one`,
+        detail: `${copy} is a second one beside ${nativeId}, the recorded one`,
       },
     ]);
     await scene.repaired();

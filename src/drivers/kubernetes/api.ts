@@ -65,7 +65,7 @@ interface Page {
 
 /** Items of a page. */
 const PAGE = 500;
-/** How long a later page is asked for again, in milliseconds. */
+/** How long a later page is asked for again when the server asks for patience, in milliseconds. */
 const PAGE_PATIENCE = 20_000;
 const TRUST_HINT =
   'The kubeconfig names the authority that signed it as certificate-authority(-data); --ca-file FILE adds one.';
@@ -283,5 +283,5 @@ async function whole({ status, headers, body }: HttpStream): Promise<HttpAnswer>
 }
 
 function patience({ signal, debug }: Call): RetryLimits {
-  return { again: 'always', signal, until: performance.now() + PAGE_PATIENCE, debug };
+  return { again: 'when-refused', signal, until: performance.now() + PAGE_PATIENCE, debug };
 }

@@ -39,8 +39,10 @@ export async function writeBackup(folder: string, backup: Backup): Promise<strin
 
 /** States of backups that say nothing of who fires are the orchestrator's. */
 function withFirers(backup: Backup): Backup {
-  const orchestrator: Partial<ScheduleState> = { firedBy: 'orchestrator' };
-  const schedules = backup.schedules.map(({ id, state }) => ({ id, state: { ...orchestrator, ...state } }));
+  const schedules = backup.schedules.map(({ id, state }) => {
+    const { firedBy = 'orchestrator' }: Partial<ScheduleState> = state;
+    return { id, state: { ...state, firedBy } };
+  });
   return { ...backup, schedules };
 }
 

@@ -57,7 +57,7 @@ function planRepairs(findings: readonly Finding[], deleteOrphans: boolean): read
             : { finding: found, remedy: 'write record', words: driftWords(found) },
         ];
       case 'duplicate':
-        return [{ finding: found, remedy: 'remove', words: 'remove the second one' }];
+        return [{ finding: found, remedy: 'remove', words: `remove ${found.nativeId}` }];
       case 'orphan':
         return deleteOrphans
           ? [{ finding: found, remedy: 'remove', words: 'remove it' }]

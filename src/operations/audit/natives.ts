@@ -177,12 +177,17 @@ function explain(
     }
     const { name } = record.spec;
     return [
-      finding('duplicate', orchestrator.name, `a second one of ${name}; ${record.nativeId} is the recorded one`, {
-        nativeId,
-        scheduleId: record.id,
-        name,
-        hint: 'sched audit --fix removes it',
-      }),
+      finding(
+        'duplicate',
+        orchestrator.name,
+        `${nativeId} is a second one beside ${record.nativeId}, the recorded one`,
+        {
+          nativeId,
+          scheduleId: record.id,
+          name,
+          hint: 'sched audit --fix removes it',
+        },
+      ),
     ];
   });
 }
