@@ -1,7 +1,7 @@
 /** The rules of src/DESIGN.md. Each is an error, and its comment says in plain words what it keeps true. */
 
 /** Files that hold only the nouns of the program. */
-const nouns = '^src/(schedule|errors|projection|stamp|findings|placeholders)[.]ts$';
+const nouns = '^src/(schedule|errors|projection|stamp|findings|placeholders|identity)[.]ts$';
 /** Parts that a command line is worth nothing without, and that `--help` must not pay for. */
 const heavyRooms = '^src/(operations|present|registry(?!/registry[.]ts$)|database|drivers|agent)/';
 const heavyPackages = 'node_modules/(chalk|cli-table3|inquirer|@inquirer/[^/]+|ora|yaml|better-sqlite3)/';

@@ -77,3 +77,17 @@ export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   findForeign: 'list schedules that sched did not make',
   check: 'check login, permissions and health',
 };
+
+/** What users can do by each capability, as one word; null where it only serves other commands. */
+export const CAPABILITY_VERBS: Readonly<Record<Capability, string | null>> = {
+  update: 'update',
+  setStamp: null,
+  setPaused: 'pause',
+  trigger: 'trigger',
+  runs: 'runs',
+  allRuns: null,
+  logs: 'logs',
+  rehearse: 'dry-run',
+  findForeign: 'adopt',
+  check: 'check',
+};

@@ -4,6 +4,7 @@ import { isSchedError, SchedError } from '../errors.js';
 import type { Registry, RunFilter, RunRecord, ScheduleRecord } from '../registry/registry.js';
 import type { Instant, NativeRun } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
+import { unendedOf, vanishedRuns } from './vanished.js';
 
 export interface RunsInput {
   /** Null: of all schedules, from what the registry has seen. */
@@ -22,7 +23,10 @@ export async function runs(input: RunsInput, context: Context): Promise<readonly
   return registry.runs({ ...input.filter, scheduleId: record.id });
 }
 
-/** Asks the orchestrator for a schedule's runs since an instant and keeps them. Quietly nothing where there is no native object or no history. */
+/**
+ * Asks the orchestrator for a schedule's runs since an instant, for all of them while any has not ended, and keeps them. What had not ended and
+ * is shown no more is kept as such. Quietly nothing where there is no native object or no history.
+ */
 export async function refreshRuns(
   context: Context,
   registry: Registry,
@@ -36,8 +40,12 @@ export async function refreshRuns(
   if (!manifest.capabilities.includes('runs')) {
     return;
   }
-  const seen = await collect(driver.runs(record.nativeId, { since }));
-  registry.saveRuns(seen.map((run) => ({ scheduleId: record.id, run })));
+  const unended = unendedOf(registry, [record.id]).get(record.id) ?? [];
+  const seen = await collect(driver.runs(record.nativeId, { since: unended.length > 0 ? null : since }));
+  registry.saveRuns([
+    ...seen.map((run) => ({ scheduleId: record.id, run })),
+    ...vanishedRuns(record, unended, seen, context.clock.now()),
+  ]);
 }
 
 /** Runs by schedule, or why they could not be read. */
@@ -45,13 +53,15 @@ export type ListedRuns = ReadonlyMap<string, readonly NativeRun[] | SchedError>;
 
 /**
  * Asks one orchestrator for the runs of many schedules and keeps them, in one go where it can: `listed` are the native ids that its list
- * gave, and only those are in its list of all runs. What cannot be read is told schedule by schedule; only an interruption is thrown.
+ * gave, and only those are in its list of all runs. What had not ended and is shown no more at `now` is kept as such. What cannot be read is
+ * told schedule by schedule; only an interruption is thrown.
  */
 export async function refreshAll(
   registry: Registry,
   { driver, manifest }: Connection,
   records: readonly ScheduleRecord[],
   listed: ReadonlySet<string>,
+  now: Instant,
 ): Promise<ListedRuns> {
   const found = new Map<string, readonly NativeRun[] | SchedError>();
   const standing = records.filter(({ nativeId }) => nativeId !== null);
@@ -64,6 +74,8 @@ export async function refreshAll(
   // One question for a few schedules would be answered with the runs of all others too.
   const batch = together.length > manifest.concurrency ? together : [];
   const single = batch.length === 0 ? standing : standing.filter(({ nativeId }) => !listed.has(nativeId ?? ''));
+  const ran = standing.filter(({ lastRun }) => lastRun !== null).map(({ id }) => id);
+  const unended = unendedOf(registry, ran);
   await Promise.all([
     batch.length === 0 ? null : readTogether(driver, batch, found),
     ...single.map(async (record) => {
@@ -74,8 +86,13 @@ export async function refreshAll(
   const seen = [...found].flatMap(([scheduleId, runs]) =>
     isSchedError(runs) ? [] : runs.map((run) => ({ scheduleId, run })),
   );
-  if (seen.length > 0) {
-    registry.saveRuns(seen);
+  const gone = standing.flatMap((record) => {
+    const runs = found.get(record.id);
+    const own = unended.get(record.id);
+    return runs === undefined || isSchedError(runs) || own === undefined ? [] : vanishedRuns(record, own, runs, now);
+  });
+  if (seen.length + gone.length > 0) {
+    registry.saveRuns([...seen, ...gone]);
   }
   return found;
 }

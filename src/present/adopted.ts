@@ -98,7 +98,7 @@ function notesOf({ nativeId, spec, assumedZone, carried, stamp, outcome }: Adopt
       ? [
           {
             kind: 'warning',
-            text: `${nativeId} names no time zone; it is recorded in ${spec.timezone} (--timezone).`,
+            text: `${nativeId} names no time zone: it fires by its cluster's own clock, which is recorded as ${spec.timezone} (--timezone).`,
           } as const,
         ]
       : []),

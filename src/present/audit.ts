@@ -72,31 +72,45 @@ function words(report: AuditReport, style: Style): string {
     .join('\n\n');
 }
 
-/** So many schedules of which something cannot be told are still named one by one. */
+/** So many of one class on an orchestrator are still named one by one. */
 const FEW = 3;
 
-/** What cannot be told of many schedules is one line for each orchestrator: it hides what can be. JSON names them all. */
+/** How many of a class on one orchestrator are one line, where each would hide what matters more. JSON names them all. */
+const SUMMED: Partial<Record<FindingClass, (orchestrator: string, own: readonly Finding[]) => Finding>> = {
+  inconclusive: (orchestrator, { length: count }) =>
+    finding('inconclusive', orchestrator, 'not all of their runs can be told; -o json says of which and why', {
+      name: `${count} schedules`,
+      count,
+    }),
+  foreign: (orchestrator, own) =>
+    finding(
+      'foreign',
+      orchestrator,
+      own.some(({ hint }) => hint !== null) ? `sched adopt ${orchestrator} lists them` : '-o json names them',
+      { name: `${own.length} foreign`, count: own.length },
+    ),
+};
+
 function gathered(findings: readonly Finding[]): readonly Finding[] {
-  const untold = new Map<string, Finding[]>();
-  for (const found of findings.filter((one) => one.class === 'inconclusive')) {
-    const own = untold.get(found.orchestrator);
+  const groups = new Map<string, Finding[]>();
+  for (const found of findings.filter(({ class: kind }) => SUMMED[kind] !== undefined)) {
+    const own = groups.get(groupOf(found));
     if (own === undefined) {
-      untold.set(found.orchestrator, [found]);
+      groups.set(groupOf(found), [found]);
     } else {
       own.push(found);
     }
   }
-  const many = [...untold].filter(([, own]) => own.length > FEW);
-  const hidden = new Set(many.map(([orchestrator]) => orchestrator));
+  const many = [...groups].filter(([, own]) => own.length > FEW);
+  const hidden = new Set(many.map(([group]) => group));
   return [
-    ...findings.filter((found) => found.class !== 'inconclusive' || !hidden.has(found.orchestrator)),
-    ...many.map(([orchestrator, own]) =>
-      finding('inconclusive', orchestrator, 'not all of their runs can be told; -o json says of which and why', {
-        name: `${own.length} schedules`,
-        count: own.length,
-      }),
-    ),
+    ...findings.filter((found) => !hidden.has(groupOf(found))),
+    ...many.flatMap(([, own]) => own.slice(0, 1).flatMap((one) => SUMMED[one.class]?.(one.orchestrator, own) ?? [])),
   ];
+}
+
+function groupOf({ class: kind, orchestrator }: Finding): string {
+  return `${kind} ${orchestrator}`;
 }
 
 function coverageLines(coverage: readonly Coverage[], style: Style): string {
@@ -128,7 +142,7 @@ function findingLine(found: Finding, all: readonly Finding[], style: Style): str
 }
 
 function title({ name, nativeId }: Finding): string {
-  return name ?? nativeId ?? '';
+  return name ?? nativeId ?? '-';
 }
 
 function sums({ figures, findings }: AuditReport): string {

@@ -1,6 +1,7 @@
 import type { Column, ListResult, ObjectResult } from '../cli/command.js';
 import type { CheckItem } from '../drivers/driver.js';
 import type { FlavorFacts } from '../drivers/index.js';
+import { CAPABILITY_VERBS } from '../drivers/limit-words.js';
 import type { Checked } from '../operations/orchestrators.js';
 import { instant, orchestratorJson } from '../operations/view.js';
 import type { OrchestratorRecord } from '../registry/registry.js';
@@ -101,21 +102,9 @@ const flavorColumns: readonly Column<FlavorFacts>[] = [
 ];
 
 function schedText(sched: FlavorFacts['sched']): string {
-  const words = {
-    update: 'update',
-    setStamp: null,
-    setPaused: 'pause',
-    trigger: 'trigger',
-    runs: 'runs',
-    allRuns: null,
-    logs: 'logs',
-    rehearse: 'rehearse',
-    findForeign: 'adopt',
-    check: 'check',
-  } as const;
   return sched === null
     ? 'no'
-    : ['create', 'delete', ...sched.capabilities.flatMap((one) => words[one] ?? [])].join(' ');
+    : ['create', 'delete', ...sched.capabilities.flatMap((one) => CAPABILITY_VERBS[one] ?? [])].join(' ');
 }
 
 function zenmlText(zenml: FlavorFacts['zenml']): string {

@@ -15,8 +15,9 @@ interface SettledRow {
 
 /** Schedules whose occurrences become runs; one that is being deleted starts nothing more. */
 const FIRES = "s.desired = 'active' AND s.lifecycle <> 'deleting' AND s.native_id IS NOT NULL";
+// CROSS JOIN keeps the order in which SQLite joins: what agents have is little, all schedules may be many.
 const OPEN = `SELECT o.schedule_id AS scheduleId, o.at, o.trigger, o.asked, o.native_id AS nativeId, o.tries
-  FROM occurrences o JOIN schedules s ON s.id = o.schedule_id`;
+  FROM occurrences o CROSS JOIN schedules s ON s.id = o.schedule_id`;
 
 /** Agents' work on the schedules that they fire. */
 export function firingStore(
@@ -29,7 +30,7 @@ export function firingStore(
     dueFirings: (now, limit) =>
       sql(
         `SELECT f.schedule_id AS scheduleId, s.revision, f.considered_until AS consideredUntil, f.missed_until AS missedUntil, f.fired
-          FROM firings f JOIN schedules s ON s.id = f.schedule_id WHERE f.next_due <= ? AND ${FIRES} ORDER BY f.next_due LIMIT ?`,
+          FROM firings f CROSS JOIN schedules s ON s.id = f.schedule_id WHERE f.next_due <= ? AND ${FIRES} ORDER BY f.next_due LIMIT ?`,
       ).all(now, limit) as FiringState[],
 
     putOffFiring(scheduleId, until) {
@@ -59,7 +60,7 @@ export function firingStore(
 
     missOverdue(edge, now) {
       const overdue = sql(
-        `SELECT DISTINCT o.schedule_id FROM occurrences o JOIN schedules s ON s.id = o.schedule_id
+        `SELECT DISTINCT o.schedule_id FROM occurrences o CROSS JOIN schedules s ON s.id = o.schedule_id
           WHERE o.at < ? AND o.asked IS NULL AND o.trigger = 'schedule' AND ${FIRES}`,
       )
         .pluck()
@@ -80,8 +81,8 @@ export function firingStore(
 
     firingOrchestrators: () =>
       sql(
-        `SELECT DISTINCT orchestrator_id FROM schedules WHERE id IN
-          (SELECT schedule_id FROM firings UNION SELECT schedule_id FROM occurrences)`,
+        `SELECT DISTINCT s.orchestrator_id FROM (SELECT schedule_id FROM firings UNION SELECT schedule_id FROM occurrences) f
+          CROSS JOIN schedules s ON s.id = f.schedule_id`,
       )
         .pluck()
         .all() as string[],
@@ -158,7 +159,7 @@ export function firingStore(
     unendedRuns: (orchestratorId) =>
       sql(
         `SELECT s.id AS scheduleId, s.native_id AS nativeId, min(coalesce(r.started, r.scheduled)) AS since
-          FROM firings f JOIN schedules s ON s.id = f.schedule_id JOIN runs r ON r.schedule_id = s.id
+          FROM firings f CROSS JOIN schedules s ON s.id = f.schedule_id CROSS JOIN runs r ON r.schedule_id = s.id
           WHERE s.orchestrator_id = ? AND s.native_id IS NOT NULL AND r.status IN ('pending', 'running') GROUP BY s.id`,
       ).all(orchestratorId) as UnendedRuns[],
   };

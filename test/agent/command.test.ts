@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { commandOf } from '../../src/agent/command.js';
-import { fill, fillJson } from '../../src/placeholders.js';
 import type { ClaimedRun } from '../../src/drivers/local/store/rows.js';
+import { fill, fillJson } from '../../src/placeholders.js';
 import type { CommandRun, ScheduleSpec } from '../../src/schedule.js';
 import { HOUR, START, specOf } from '../drivers-local/samples.js';
 

@@ -24,7 +24,12 @@ try {
   const kubeconfig = plane.kubeconfig({ token: plane.token }, { namespace });
   const empty = join(home, 'empty.cjs');
   writeFileSync(empty, '');
-  const surroundings = { ...environment(home), SERVER: plane.server, CA: plane.keys.files.authority, TOKEN: plane.token };
+  const surroundings = {
+    ...environment(home),
+    SERVER: plane.server,
+    CA: plane.keys.files.authority,
+    TOKEN: plane.token,
+  };
   const make = (name) => {
     const what = ['--cron', '0 3 * * *', '--timezone', 'Europe/Berlin', '--image', 'registry.test/train:1', '--paused'];
     return ['create', name, '--orchestrator', 'k8s', ...what, '--', 'train'];
@@ -44,7 +49,11 @@ try {
         schedule: '0 3 * * *',
         suspend: true,
         jobTemplate: {
-          spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.test/train:1' }] } } },
+          spec: {
+            template: {
+              spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.test/train:1' }] },
+            },
+          },
         },
       },
     });
@@ -128,7 +137,9 @@ function print(cases) {
   const by = (name) => median(cases.find((one) => one.name.trim().startsWith(name)).walls);
   console.log(`audit  / bare paging loop           ${(by('sched audit') / by('bare: pages')).toFixed(2)}  (goal 1.5)`);
   console.log(`audit  / bare, the same requests    ${(by('sched audit') / by('bare: identity, CronJobs')).toFixed(2)}`);
-  console.log(`create / bare, the same requests    ${(by('sched create') / by('bare: identity, create')).toFixed(2)}  (goal 1.2)`);
+  console.log(
+    `create / bare, the same requests    ${(by('sched create') / by('bare: identity, create')).toFixed(2)}  (goal 1.2)`,
+  );
   console.log(`audit  / kubectl get cronjobs       ${(by('sched audit') / by('kubectl get')).toFixed(2)}`);
   console.log(`create / kubectl apply              ${(by('sched create') / by('kubectl apply')).toFixed(2)}`);
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { create } from '../../src/drivers/kubernetes/creation.js';
 import { newCronJob } from '../../src/drivers/kubernetes/cronjob.js';
 import { existence } from '../../src/drivers/kubernetes/existence.js';
+import { failureOf } from '../../src/drivers/kubernetes/failure.js';
 import { identity } from '../../src/drivers/kubernetes/identity.js';
 import { rehearse } from '../../src/drivers/kubernetes/rehearsal.js';
 import { remove } from '../../src/drivers/kubernetes/removal.js';
@@ -181,6 +182,40 @@ describe('a namespace', () => {
     const down = { [`GET ${SPACE}`]: failure('PERMISSION'), [`POST ${CRONJOBS}`]: failure('UNAVAILABLE') };
     await expect(existence(scripted(down).cluster.api).prove('space', CALL)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
+    });
+  });
+});
+
+describe('a namespace that cannot be read', () => {
+  const SPACE = '/api/v1/namespaces/space';
+  const proven = async (answer: { readonly status: number; readonly message: string }): Promise<unknown> => {
+    const { status, message } = answer;
+    const body = JSON.stringify({ kind: 'Status', code: status, message });
+    const asked = { method: 'POST', path: CRONJOBS, namespace: 'space', server: 'https://127.0.0.1', context: 'test' };
+    const refused = failureOf({ status, headers: {}, body }, asked);
+    const scene = scripted({ [`GET ${SPACE}`]: failure('PERMISSION'), [`POST ${CRONJOBS}`]: refused });
+    return await existence(scene.cluster.api).prove('space', CALL);
+  };
+  const about = 'cronjobs.batch "sched-probe-x7f2p" is forbidden';
+
+  test.each([
+    [403, `${about}: exceeded quota: q, requested: count/cronjobs.batch=1, used: count/cronjobs.batch=1`],
+    [422, `${about}: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no probes`],
+    [403, 'admission webhook "rules.example" denied the request: no image of that registry'],
+    [400, 'admission webhook "rules.example" denied the request without explanation'],
+    [403, `${about}: a rule of the house`],
+  ])('is there when its rules refuse the dry run (%i, %s)', async (status, message) => {
+    await expect(proven({ status, message })).resolves.toBeUndefined();
+  });
+
+  test.each([
+    'cronjobs.batch is forbidden: User "u" cannot create resource "cronjobs" in API group "batch" in the namespace "space"',
+    'cronjobs.batch "x" is forbidden: User "u" cannot create resource "cronjobs" in API group "batch" in the namespace "space"',
+    'Forbidden',
+  ])('is not proven by the refusal of a right, nor by one that says nothing (%s)', async (message) => {
+    await expect(proven({ status: 403, message })).rejects.toMatchObject({
+      code: 'PERMISSION',
+      message: expect.stringContaining('cannot be told'),
     });
   });
 });

@@ -58,7 +58,7 @@ describe('a merge patch', () => {
         const result = stored(applied(current, patch ?? {}) as Tree);
         expect(covers(treeOf(after), result)).toBe(true);
         expect(covers(theirs, result)).toBe(true);
-        expect(differences(project(after, false), nativeSchedule(result).projection)).toEqual([]);
+        expect(differences(project(after, false), nativeSchedule(result, {}).projection)).toEqual([]);
         // Nothing of the old spec is left: what stands there is what stands there without a history.
         expect(same(withoutServer(standing(after, theirs)), withoutServer(result))).toBe(true);
       }),

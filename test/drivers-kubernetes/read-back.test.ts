@@ -3,9 +3,13 @@ import fc from 'fast-check';
 import { newCronJob, type Recorded } from '../../src/drivers/kubernetes/cronjob.js';
 import { nativeSchedule, versionOf } from '../../src/drivers/kubernetes/read-back.js';
 import { differences, project } from '../../src/projection.js';
-import type { Json, Projection, ScheduleSpec } from '../../src/schedule.js';
+import type { Json, NativeSchedule, Projection, ScheduleSpec } from '../../src/schedule.js';
 import { applied, stored, type Tree } from './server.js';
 import { anySpec, container, plain, recorded, template } from './specs.js';
+
+function read(cronJob: Json): NativeSchedule {
+  return nativeSchedule(cronJob, {});
+}
 
 /** The CronJob of a spec as it stands, after somebody's merge patch. */
 function standing(spec: Partial<ScheduleSpec> = {}, patch: Tree = {}, more: Partial<Recorded> = {}): Tree {
@@ -13,7 +17,7 @@ function standing(spec: Partial<ScheduleSpec> = {}, patch: Tree = {}, more: Part
 }
 
 function changes(spec: Partial<ScheduleSpec>, patch: Tree): readonly unknown[] {
-  const { projection, paused } = nativeSchedule(standing(spec, patch));
+  const { projection, paused } = read(standing(spec, patch));
   return differences(project({ ...plain, ...spec }, paused), projection);
 }
 
@@ -34,7 +38,7 @@ describe('what the server made of a spec', () => {
   test('is the spec', () => {
     fc.assert(
       fc.property(anySpec, fc.boolean(), (spec, paused) => {
-        const native = nativeSchedule(stored(newCronJob(recorded(spec), paused)));
+        const native = read(stored(newCronJob(recorded(spec), paused)));
         expect(differences(project(spec, paused), native.projection)).toEqual([]);
         expect(Object.keys(native.projection)).toEqual(expect.arrayContaining(Object.keys(project(spec, paused))));
         expect(native).toMatchObject({ paused, foreignFields: [], changedBy: {} });
@@ -46,14 +50,14 @@ describe('what the server made of a spec', () => {
 
   test('is the same where an agent fires, whatever its timetable', () => {
     const spec = { ...plain, timing: { kind: 'once', at: 0 }, end: 9, maxRuns: 3, catchup: 'all' } as const;
-    const native = nativeSchedule(standing(spec, {}, { firedBy: 'agent' }));
+    const native = read(standing(spec, {}, { firedBy: 'agent' }));
     expect(differences(project(spec, true), native.projection)).toEqual([]);
     expect(native.paused).toBe(true);
   });
 
   test('stays what it was when the settings change: it stands as it was made', () => {
     const settings = { serviceAccount: 'trainer', imagePullSecrets: ['pull'], successfulJobs: 1, failedJobs: 0 };
-    const native = nativeSchedule(standing({}, {}, { settings }));
+    const native = read(standing({}, {}, { settings }));
     expect(differences(project(plain, false), native.projection)).toEqual([]);
     expect(native.foreignFields).toEqual([]);
   });
@@ -171,7 +175,7 @@ describe('somebody’s change', () => {
       metadata: { labels: { other: 'x' }, annotations: { 'a.b/c': 'd' } },
       spec: { jobTemplate: { spec: { parallelism: 2 } } },
     };
-    const native = nativeSchedule(
+    const native = read(
       applied(standing({}, ofContainer({}, { workingDir: '/x', imagePullPolicy: 'Always' })), patch),
     );
     expect(differences(project(plain, false), native.projection)).toEqual([]);
@@ -220,7 +224,7 @@ describe('somebody’s change', () => {
         fieldsV1: { 'f:spec': { 'f:schedule': {} } },
       },
     ];
-    const native = nativeSchedule(
+    const native = read(
       applied(standing({ labels: { team: 'a' } }, ofContainer({ labels: { team: 'a' } }, { image: 'other' })), {
         metadata: { managedFields },
       }),
@@ -241,7 +245,7 @@ describe('what others made', () => {
   };
 
   test('says what a CronJob can say, and nothing else', () => {
-    const native = nativeSchedule(stored(foreign, 'b'));
+    const native = read(stored(foreign, 'b'));
     expect(native).toMatchObject({ nativeId: 'b/a', stamp: null, paused: false });
     expect(native.projection).toEqual({
       cron_expression: '@every 1h',
@@ -264,17 +268,17 @@ describe('what others made', () => {
 
   test('keeps its refusal to try again, which is not the default', () => {
     const never = applied(foreign, { spec: { jobTemplate: { spec: { backoffLimit: 0 } } } }) as Tree;
-    expect(nativeSchedule(stored(never)).projection).toMatchObject({
+    expect(read(stored(never)).projection).toMatchObject({
       retry: null,
       run: { template: { spec: { backoffLimit: 0 } } },
     });
     const silent = applied(foreign, { spec: { jobTemplate: { spec: { backoffLimit: null } } } }) as Tree;
-    expect(nativeSchedule(stored(silent)).projection.retry).toBeNull();
+    expect(read(stored(silent)).projection.retry).toBeNull();
   });
 
   test('keeps its zone when it has one', () => {
     const zoned = applied(foreign, { spec: { timeZone: 'UTC' } }) as Tree;
-    expect(nativeSchedule(stored(zoned)).projection.timezone).toBe('UTC');
+    expect(read(stored(zoned)).projection.timezone).toBe('UTC');
   });
 });
 

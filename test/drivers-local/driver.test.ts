@@ -52,7 +52,9 @@ describe('schedules', () => {
     expect(await driver.read('s1-abcdefgh-abcdefghijkl-1', call)).toBeUndefined();
     await driver.remove('s1-abcdefgh-abcdefghijkl-1', { stopRuns: false }, call);
     await expect(driver.setPaused('nothing', true, call)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(driver.update('nothing', { spec: specOf(), firedBy: 'orchestrator', version: null }, call)).rejects.toMatchObject({
+    await expect(
+      driver.update('nothing', { spec: specOf(), firedBy: 'orchestrator', version: null }, call),
+    ).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
     await expect(
@@ -108,7 +110,11 @@ describe('schedules', () => {
     const paused = await driver.read(nativeId, call);
     await driver.setPaused(nativeId, true, call);
     expect(await driver.read(nativeId, call)).toEqual(paused);
-    await driver.update(nativeId, { spec: specOf({ owner: 'anna' }), firedBy: 'orchestrator', version: paused?.version ?? null }, call);
+    await driver.update(
+      nativeId,
+      { spec: specOf({ owner: 'anna' }), firedBy: 'orchestrator', version: paused?.version ?? null },
+      call,
+    );
     expect((await driver.read(nativeId, call))?.paused).toBe(true);
     await driver.setPaused(nativeId, false, call);
     expect((await driver.read(nativeId, call))?.paused).toBe(false);

@@ -188,7 +188,7 @@ describe('an adopted one', () => {
     const { items, change } = await scene.deleted();
     expect(items[0]?.result).toMatchObject({ outcome: 'deleted', native: 'stopped', running: null });
     expect(standing()).toEqual([[id, true]]);
-    expect(await scene.found()).toEqual([]);
+    expect(await scene.found()).toMatchObject([{ class: 'foreign', nativeId: id }]);
     await scene.undone(change ?? 0);
     expect(standing()).toEqual([[id, false]]);
     expect(scene.record()).toMatchObject({ nativeId: id, desired: 'active', origin: 'adopted', generation: 1 });
@@ -213,7 +213,7 @@ describe('an adopted one', () => {
     await scene.adopted(other);
     expect((await scene.deleted({ keepNative: true })).items[0]?.result).toMatchObject({ native: 'left' });
     expect(standing()).toEqual([[other, false]]);
-    expect(await scene.found()).toEqual([]);
+    expect(await scene.found()).toMatchObject([{ class: 'foreign', nativeId: other }]);
   });
 
   test('is left as it stands when the adoption is undone', async () => {
@@ -221,7 +221,7 @@ describe('an adopted one', () => {
     const { change } = await scene.adopted(id, { stamp: true });
     await scene.undone(change ?? 0);
     expect([standing(), scene.body(id).stamp, scene.record().desired]).toEqual([[[id, false]], undefined, 'archived']);
-    expect(await scene.found()).toEqual([]);
+    expect(await scene.found()).toMatchObject([{ class: 'foreign', nativeId: id }]);
   });
 });
 
@@ -250,7 +250,7 @@ describe('--stamp', () => {
     await scene.adopted(id, { stamp: true });
     await scene.deleted();
     expect([standing(), scene.body(id).stamp]).toEqual([[[id, true]], undefined]);
-    expect(await scene.found()).toEqual([]);
+    expect(await scene.found()).toMatchObject([{ class: 'foreign', nativeId: id }]);
   });
 
   test('that somebody took off is drift, and is put on again', async () => {

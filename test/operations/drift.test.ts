@@ -175,7 +175,7 @@ describe('delete', () => {
     expect(scene.body(nativeId)).toMatchObject({ spec: { pipeline: 'train' } });
     expect(scene.body(nativeId).stamp).toBeUndefined();
     expect(scene.stage.registry().tombstones(scene.record().orchestratorId)).toEqual([]);
-    expect(await scene.found()).toEqual([]);
+    expect(await scene.found()).toMatchObject([{ class: 'foreign', nativeId }]);
   });
 
   test('--keep-native taken back takes up what was kept, and makes no second one', async () => {

@@ -4,9 +4,12 @@ export interface Shown {
   readonly output: readonly string[];
 }
 
-/** The commands of every fenced `console` block, block by block. A line that begins with `$ ` is typed, the others are printed. */
-export function consoleBlocks(markdown: string): readonly (readonly Shown[])[] {
-  const blocks = markdown.matchAll(/^```console\n([\s\S]*?)^```$/gm);
+/**
+ * The commands of every fenced block that is marked `console`, or `console` with the name of a place, block by block. A line that begins
+ * with `$ ` is typed, the others are printed.
+ */
+export function consoleBlocks(markdown: string, place = ''): readonly (readonly Shown[])[] {
+  const blocks = markdown.matchAll(new RegExp(`^\`\`\`${`console ${place}`.trim()}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'));
   return Array.from(blocks, ([, body = '']) => shownIn(body));
 }
 

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compare, consoleBlocks } from './console.js';
 import { refreshReadme } from './sections.js';
-import { openShell, type Shell } from './shell.js';
+import { difference, openShell, type Shell } from './shell.js';
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
 
@@ -19,24 +18,11 @@ describe('the README', () => {
   test.each(consoleBlocks(readme).map((block) => [block[0]?.command ?? '', block] as const))(
     'shows what the program prints, from `%s` on',
     async (_first, block) => {
-      for (const { command, output } of block) {
-        expect(`${command}: ${await difference(command, output)}`).toBe(`${command}: null`);
+      for (const shown of block) {
+        expect(`${shown.command}: ${await difference(shell, shown)}`).toBe(`${shown.command}: null`);
       }
     },
   );
-
-  /** What only looks is asked again for a while: the agent goes on meanwhile, and may be at work at that very moment. */
-  async function difference(command: string, shown: readonly string[]): Promise<string | null> {
-    const started = command.endsWith(' &') ? shell.start(command.slice(0, -2)) : undefined;
-    const look = async (): Promise<string> => started?.() ?? (await shell.run(command)).output;
-    const attempts = started !== undefined || /^sched (runs|logs|list) /.test(`${command} `) ? 25 : 1;
-    let different = compare(shown, await look());
-    for (let attempt = 1; attempt < attempts && different !== null; attempt += 1) {
-      await sleep(300);
-      different = compare(shown, await look());
-    }
-    return different;
-  }
 
   test('has the tables that the program would write', () => {
     expect(refreshReadme(readme)).toBe(readme);

@@ -1,6 +1,7 @@
 import { commandGroups } from '../../commands/index.js';
 import { refreshReference } from '../../src/cli/reference.js';
 import { drivers, flavorFacts } from '../../src/drivers/index.js';
+import { CAPABILITY_VERBS } from '../../src/drivers/limit-words.js';
 
 const OPENING = '<!-- flavors: generated -->\n';
 const CLOSING = '<!-- /flavors -->';
@@ -25,7 +26,7 @@ function flavorSection(): string {
       title,
       timing.kinds.join(', '),
       runs.join(', '),
-      ['create', 'delete', ...capabilities].map((name) => (name === 'setPaused' ? 'pause' : name)).join(', '),
+      ['create', 'delete', ...capabilities.flatMap((name) => CAPABILITY_VERBS[name] ?? [])].join(', '),
       catchup.accepts.join(', '),
       overlap.accepts.join(', '),
       `gap: ${timing.daylight.gap}, fold: ${timing.daylight.fold}`,

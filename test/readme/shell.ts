@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compare, type Shown } from './console.js';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/sched.cjs');
 
@@ -17,14 +19,31 @@ export interface Shell {
   leave(): Promise<void>;
 }
 
-export function openShell(): Shell {
+/**
+ * What differs between what is shown of a line and what it prints; null when nothing does. What only looks is asked again for a while:
+ * others are at work meanwhile, and may be so at that very moment.
+ */
+export async function difference(shell: Shell, { command, output }: Shown): Promise<string | null> {
+  const started = command.endsWith(' &') ? shell.start(command.slice(0, -2)) : undefined;
+  const look = async (): Promise<string> => started?.() ?? (await shell.run(command)).output;
+  const attempts = started !== undefined || /^sched (runs|logs|list) /.test(`${command} `) ? 25 : 1;
+  let different = compare(output, await look());
+  for (let attempt = 1; attempt < attempts && different !== null; attempt += 1) {
+    await sleep(300);
+    different = compare(output, await look());
+  }
+  return different;
+}
+
+export function openShell(more: Readonly<Record<string, string>> = {}): Shell {
   const home = mkdtempSync(join(tmpdir(), 'sched-readme-'));
   const folder = join(home, 'bin');
   mkdirSync(folder);
   const shim = join(folder, 'sched');
   writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`);
   chmodSync(shim, 0o755);
-  const env = { HOME: home, PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`, TZ: 'UTC', LANG: 'C' };
+  const path = `${folder}${delimiter}${more.PATH ?? process.env.PATH ?? ''}`;
+  const env = { TZ: 'UTC', LANG: 'C', ...more, HOME: home, PATH: path };
   const going: ChildProcess[] = [];
   let outputs = 0;
 

@@ -10,6 +10,7 @@ import { connectionStories } from './kubernetes/connection-stories.js';
 import { type ControlPlane, startControlPlane } from './kubernetes/control-plane.js';
 import { firingStories } from './kubernetes/firing-stories.js';
 import { missedStories, restartStories } from './kubernetes/missed-stories.js';
+import { readmeStory } from './kubernetes/readme-story.js';
 import { refusalStories } from './kubernetes/refusal-stories.js';
 import { runStories } from './kubernetes/run-stories.js';
 import { serverStories } from './kubernetes/server-stories.js';
@@ -57,6 +58,7 @@ describe('the server still answers as it was recorded', () => {
 
 conformance('kubernetes', () => openBench(plane()));
 behindOurBackStories(plane);
+readmeStory(plane);
 connectionStories(plane);
 refusalStories(plane);
 runStories(plane);

@@ -229,7 +229,8 @@ export function openApi(settings: ApiSettings, surroundings: Surroundings): Api 
       let next: string | undefined = '';
       while (next !== undefined) {
         const token: string = next;
-        const ask = (): Promise<Page | 'expired'> => pageAt(path, { ...query, ...(token && { continue: token }) }, call);
+        const ask = (): Promise<Page | 'expired'> =>
+          pageAt(path, { ...query, ...(token && { continue: token }) }, call);
         // The first page is the caller's to ask for again; later ones belong to a list that was begun.
         const page: Page | 'expired' = token === '' ? await ask() : await retrying(ask, patience(call));
         if (page === 'expired') {

@@ -1,6 +1,6 @@
 /** Changing a CronJob that stands there: its spec, its mark, whether it is paused. */
 import { isSchedError, SchedError } from '../../errors.js';
-import type { Json } from '../../schedule.js';
+import type { Json, ScheduleSpec } from '../../schedule.js';
 import { formatStamp, parseStamp } from '../../stamp.js';
 import type { Call, StampRequest, UpdateRequest } from '../driver.js';
 import { lastWrite } from './authors.js';
@@ -24,14 +24,28 @@ export async function update(cluster: Cluster, nativeId: string, request: Update
     const { spec, firedBy } = request;
     const stamp = textAt(current, 'metadata', 'labels', STAMP_LABEL) ?? '';
     if (found === undefined && parseStamp(stamp) === undefined) {
-      return patchOf(nativeFields(current), renderedNatively(spec), current);
+      return patchOf(nativeFields(current), keepingDeadline(renderedNatively(spec), spec, current), current);
     }
     const settings = found?.recorded.adopted === true ? found.recorded.settings : cluster.settings;
     const lost = { scheduleId: null, stamp, adopted: false };
     const next = { ...lost, ...found?.recorded, spec, firedBy, settings, timeZone: spec.timezone };
+    const desired = rendered(next);
+    const kept = next.adopted && found?.recorded.spec.catchup === spec.catchup;
     // Without the annotation nobody knows what is whose: the record decides.
-    return patchOf(found?.expected ?? nativeFields(current), rendered(next), current);
+    return patchOf(
+      found?.expected ?? nativeFields(current),
+      kept ? keepingDeadline(desired, spec, current) : desired,
+      current,
+    );
   });
+}
+
+/** A spec says `last`, and not how late at the most: on an object that others made, their deadline stays, unless it is what `none` writes. */
+function keepingDeadline(desired: Rendered, { catchup }: ScheduleSpec, current: Json): Rendered {
+  const deadline = numberAt(current, 'spec', 'startingDeadlineSeconds');
+  return catchup !== 'last' || deadline === undefined || deadline === DEADLINE
+    ? desired
+    : { ...desired, spec: { ...desired.spec, startingDeadlineSeconds: deadline } };
 }
 
 function patchOf({ metadata, spec }: Rendered, desired: Rendered, current: Json): Tree | undefined {

@@ -28,12 +28,13 @@ export const connect: Connect<typeof manifest> = (settings, surroundings) => {
   async function* cronJobs(labelSelector: string, call: Call): AsyncGenerator<Json, void, undefined> {
     let some = false;
     for await (const page of api.pages(cronJobsPath(api.namespace), { labelSelector }, call)) {
-      some ||= page.length > 0;
+      if (page.length > 0) {
+        some = true;
+        namespaces.seen(api.namespace);
+      }
       yield* page;
     }
-    if (some) {
-      namespaces.seen(api.namespace);
-    } else {
+    if (!some) {
       // The list of a namespace that is not there is empty, too.
       await namespaces.prove(api.namespace, call);
     }
@@ -48,7 +49,7 @@ export const connect: Connect<typeof manifest> = (settings, surroundings) => {
       try {
         const cronJob = await api.request({ method: 'GET', path: cronJobPath(place) }, call);
         namespaces.seen(place.namespace);
-        return nativeSchedule(cronJob);
+        return nativeSchedule(cronJob, settings);
       } catch (error) {
         if (!isSchedError(error, 'NOT_FOUND')) {
           throw error;
@@ -60,7 +61,7 @@ export const connect: Connect<typeof manifest> = (settings, surroundings) => {
 
     async *list(call) {
       for await (const cronJob of cronJobs(STAMP_LABEL, call)) {
-        const native = nativeSchedule(cronJob);
+        const native = nativeSchedule(cronJob, settings);
         if (native.stamp !== null) {
           yield native;
         }
@@ -69,7 +70,7 @@ export const connect: Connect<typeof manifest> = (settings, surroundings) => {
 
     async *findForeign(call) {
       for await (const cronJob of cronJobs(`!${STAMP_LABEL}`, call)) {
-        yield nativeSchedule(cronJob);
+        yield nativeSchedule(cronJob, settings);
       }
     },
 

@@ -2,7 +2,9 @@
 import { isSchedError, SchedError } from '../../errors.js';
 import type { Call } from '../driver.js';
 import type { Api } from './api.js';
+import { isRefusedByAdmission } from './forbidden.js';
 import { cronJobsPath, namespacePath, WRITING } from './paths.js';
+import { statusOf } from './status.js';
 
 export interface Existence {
   /** Something was seen in it. */
@@ -52,8 +54,9 @@ export function existence(api: Api): Existence {
       if (isSchedError(error, 'NOT_FOUND')) {
         throw missing(namespace, error);
       }
-      // A namespace that is being deleted is still there.
-      if (!isSchedError(error, 'CONFLICT')) {
+      const status = statusOf(error);
+      // A namespace that is being deleted is still there, and one whose rules refuse the probe is, too.
+      if (!isSchedError(error, 'CONFLICT') && (status === undefined || !isRefusedByAdmission(status))) {
         throw isSchedError(error, 'PERMISSION') ? unprovable(namespace, refused) : error;
       }
     }

@@ -5,6 +5,18 @@ import type { Asked, Status } from './status.js';
 const MISSING_RIGHT =
   /User "([^"]*)" cannot (\S+) (?:resource|path) "([^"]*)"(?: in API group "([^"]*)")?(?: in the namespace "([^"]*)"| at the cluster scope)?/;
 
+/** What admission says: a quota, a policy, a webhook, or another rule about the object that it names. */
+const ADMISSION =
+  /exceeded quota|ValidatingAdmissionPolicy '|admission webhook "[^"]*" denied|^\S+ "[^"]*" is forbidden: /;
+
+/**
+ * True when not a right was missing, but admission refused what was to be written. The server asks it after authorization, and first of
+ * all its parts NamespaceLifecycle, which knows no namespace that is not there (apiserver, `RecommendedPluginOrder`).
+ */
+export function isRefusedByAdmission({ message }: Status): boolean {
+  return !MISSING_RIGHT.test(message) && ADMISSION.test(message);
+}
+
 /** A 403, or another refusal by a policy, as an error: who lacks which right, or which rule of the cluster stands against it. */
 export function forbidden(status: Status, cause: Error, asked: Asked): SchedError {
   const { message } = status;

@@ -1,31 +1,60 @@
 /** A CronJob as a schedule. */
 import { createHash } from 'node:crypto';
 import { project } from '../../projection.js';
-import type { Json, NativeSchedule, Projection, Stamp } from '../../schedule.js';
+import type { Author, Json, NativeSchedule, Projection, Stamp } from '../../schedule.js';
 import { parseStamp } from '../../stamp.js';
 import { changedBy } from './authors.js';
+import { commandsFor, type Reach } from './commands.js';
 import { same } from './covers.js';
-import { CONCURRENCY, DEADLINE, type Recorded, type Rendered, readRecorded } from './cronjob.js';
+import { CONCURRENCY, DEADLINE, jobLabelOf, type Recorded, type Rendered, readRecorded } from './cronjob.js';
 import { foreignPaths } from './defaults.js';
+import { madeBy } from './maker.js';
 import { STAMP_LABEL } from './names.js';
 import { nativeIdOf } from './paths.js';
 import { readForeignRun, readOwnRun } from './read-run.js';
 import { isTree, numberAt, textAt, textsAt, treeAt, valueAt } from './tree.js';
 
-/** Reads any CronJob, ours or not. */
-export function nativeSchedule(cronJob: Json): NativeSchedule {
+/** Reads any CronJob, ours or not. What few ask for is found out when they do. */
+export function nativeSchedule(cronJob: Json, reach: Reach): NativeSchedule {
   const found = readRecorded(cronJob);
   const place = {
     namespace: textAt(cronJob, 'metadata', 'namespace') ?? '',
     name: textAt(cronJob, 'metadata', 'name') ?? '',
   };
+  const said = (found && readOwn(cronJob, found.recorded, found.expected)) ?? readForeign(cronJob);
+  const maker = found?.recorded.adopted === false ? undefined : madeBy(cronJob);
+  const version = once(() => versionOf(cronJob));
+  const authors = once(said.changedBy);
+  const others = once(said.foreignFields);
+  const commands = once(() => commandsFor(place, jobLabelOf(cronJob), reach));
   return {
     nativeId: nativeIdOf(place),
     stamp: stampOf(cronJob),
     paused: isSuspended(cronJob),
-    version: versionOf(cronJob),
+    projection: said.projection,
     url: null,
-    ...(found === undefined ? readForeign(cronJob) : readOwn(cronJob, found.recorded, found.expected)),
+    ...(maker !== undefined && { madeBy: maker }),
+    get version() {
+      return version();
+    },
+    get changedBy() {
+      return authors();
+    },
+    get foreignFields() {
+      return others();
+    },
+    get commands() {
+      return commands();
+    },
+  };
+}
+
+/** Works when first asked, and gives the same ever after. */
+function once<T extends object | string>(work: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= work();
+    return made;
   };
 }
 
@@ -49,7 +78,11 @@ export function versionOf(cronJob: Json): string {
   return createHash('sha256').update(said).digest('hex').slice(0, 32);
 }
 
-type Said = Pick<NativeSchedule, 'projection' | 'changedBy' | 'foreignFields'>;
+interface Said {
+  readonly projection: Projection;
+  changedBy(): Readonly<Record<string, Author>>;
+  foreignFields(): readonly string[];
+}
 
 function readOwn(cronJob: Json, recorded: Recorded, expected: Rendered): Said {
   const spec = treeAt(cronJob, 'spec');
@@ -60,21 +93,21 @@ function readOwn(cronJob: Json, recorded: Recorded, expected: Rendered): Said {
   const { run, timeoutSeconds, retry, asAsked } = readOwnRun(template, recorded, expectedTemplate);
   const labels = textsAt(cronJob, 'metadata', 'labels');
   const keys = Object.keys(asked.labels);
-  const projection: Projection = {
-    ...project(asked, isSuspended(cronJob)),
+  const kept = keys.every((key) => labels[key] === asked.labels[key])
+    ? asked.labels
+    : Object.fromEntries(Object.entries(labels).filter(([key]) => keys.includes(key)));
+  const whole = asAsked && kept === asked.labels ? asked : { ...asked, run, timeoutSeconds, retry, labels: kept };
+  const projected = project(whole, isSuspended(cronJob));
+  const otherwise: Projection = {
     ...(!said('schedule') && nativeTiming(cronJob)),
     ...(!said('timeZone') && { timezone: textAt(spec, 'timeZone') ?? null }),
     ...(!said('startingDeadlineSeconds') && { catchup_policy: catchupText(cronJob) }),
     ...(!said('concurrencyPolicy') && { overlap: overlapText(cronJob) }),
-    run: run as unknown as Json,
-    timeout_seconds: timeoutSeconds,
-    retry: retry === null ? null : { ...retry },
-    labels: Object.fromEntries(Object.entries(labels).filter(([key]) => keys.includes(key))),
   };
   return {
-    projection,
-    changedBy: changedBy(cronJob, { template: asAsked ? template : expectedTemplate, labels: keys }),
-    foreignFields: [
+    projection: Object.keys(otherwise).length === 0 ? projected : { ...projected, ...otherwise },
+    changedBy: () => changedBy(cronJob, { template: asAsked ? template : expectedTemplate, labels: keys }),
+    foreignFields: () => [
       ...foreignPaths(treeAt(expected.metadata, 'labels'), labels, 'metadata.labels'),
       ...foreignPaths(
         treeAt(expected.metadata, 'annotations'),
@@ -105,7 +138,11 @@ function readForeign(cronJob: Json): Said {
     labels,
     paused: isSuspended(cronJob),
   };
-  return { projection, changedBy: changedBy(cronJob, { template: undefined, labels: Object.keys(labels) }) };
+  return {
+    projection,
+    changedBy: () => changedBy(cronJob, { template: undefined, labels: Object.keys(labels) }),
+    foreignFields: () => [],
+  };
 }
 
 function nativeTiming(cronJob: Json): Projection {

@@ -52,7 +52,10 @@ export function unreachable(error: unknown, { origin, proxy, trustHint }: Addres
   }
   const distrust = DISTRUST[code];
   if (distrust !== undefined) {
-    return new SchedError('AUTHENTICATION', `${where} cannot be trusted: ${distrust}.`, { hint: trustHint, cause: error });
+    return new SchedError('AUTHENTICATION', `${where} cannot be trusted: ${distrust}.`, {
+      hint: trustHint,
+      cause: error,
+    });
   }
   const refusal = /^Bad response: (\d+)$/.exec(message)?.[1];
   if (refusal !== undefined) {

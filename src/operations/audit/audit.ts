@@ -78,14 +78,14 @@ async function one(
   }
   try {
     const connection = await reach(context, registry, orchestrator);
-    const comparison = await compare(registry, connection, all, open);
+    const comparison = await compare(registry, connection, all, { open, foreign: chosen.size === 0 });
     const own = await ownFindings(registry, connection, records, comparison, { since, now });
     const concerned =
       chosen.size === 0
         ? comparison.findings
         : comparison.findings.filter((found) => chosen.has(found.scheduleId ?? ''));
     const findings = [...concerned, ...own];
-    const unchecked = findings.filter((found) => found.class === 'unchecked').length;
+    const unchecked = findings.filter((found) => found.class === 'unchecked' && found.scheduleId !== null).length;
     const coverage = {
       orchestrator: orchestrator.name,
       flavor: orchestrator.flavor,
@@ -103,8 +103,10 @@ async function one(
   }
 }
 
+/** Where nothing is recorded there may still be orphans: it is no cleaner than elsewhere. */
 function unreachable(orchestrator: OrchestratorRecord, records: readonly ScheduleRecord[], error: SchedError): Part {
   const hint = error.hint ?? null;
+  const whole = records.length === 0 ? [finding('unchecked', orchestrator.name, error.message, { hint })] : [];
   return {
     coverage: {
       orchestrator: orchestrator.name,
@@ -114,14 +116,7 @@ function unreachable(orchestrator: OrchestratorRecord, records: readonly Schedul
       error: error.message,
       hint,
     },
-    findings: records.map((record) =>
-      finding('unchecked', orchestrator.name, error.message, {
-        scheduleId: record.id,
-        name: record.spec.name,
-        nativeId: record.nativeId,
-        hint,
-      }),
-    ),
+    findings: [...whole, ...records.map((record) => about('unchecked', record, error.message, { hint }))],
     comparison: null,
   };
 }
@@ -154,13 +149,16 @@ async function ownFindings(
   registry: Registry,
   connection: Connection,
   records: readonly ScheduleRecord[],
-  { listed }: Comparison,
+  { listed, findings }: Comparison,
   { since, now }: Period,
 ): Promise<readonly Finding[]> {
   const live = records.filter(({ desired }) => desired !== 'archived');
-  const shown = await refreshAll(registry, connection, live, listed);
+  const shown = await refreshAll(registry, connection, live, listed, now);
   const runs = new Map(
     [...shown].flatMap(([id, own]): [string, readonly NativeRun[]][] => (isSchedError(own) ? [] : [[id, own]])),
+  );
+  const unseen = new Set(
+    findings.flatMap((found) => (found.class === 'missing' || found.class === 'unchecked' ? [found.scheduleId] : [])),
   );
   const heartbeat = registry.lastHeartbeat();
   const attended = agentAlive(registry, now);
@@ -173,7 +171,9 @@ async function ownFindings(
       const unread = shown.get(record.id);
       found.push(
         ...(isSchedError(unread)
-          ? [about('inconclusive', record, `its runs could not be read: ${unread.message}`)]
+          ? unseen.has(record.id)
+            ? []
+            : [about('inconclusive', record, `its runs could not be read: ${unread.message}`)]
           : runFindings(record, evidence(record), since, now)),
       );
     }

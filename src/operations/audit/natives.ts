@@ -8,6 +8,7 @@ import type { NativeSchedule, Projection } from '../../schedule.js';
 import { stampOfSchedule } from '../../stamp.js';
 import { carriedBy, stampDifference } from '../stamps.js';
 import { standing } from '../standing.js';
+import { listForeign } from './foreign.js';
 
 export interface Comparison {
   readonly findings: readonly Finding[];
@@ -21,20 +22,24 @@ export interface Comparison {
 
 /**
  * Compares the live records of an orchestrator with everything it lists. `missing` is only said after a direct read answered *not found*;
- * what cannot be read is `unchecked`. Throws when the listing itself fails: then nothing may be concluded.
+ * what cannot be read is `unchecked`. With `foreign` it also tells what stands there without a stamp, where the target can list that.
+ * Throws when the listing itself fails: then nothing may be concluded.
  */
 export async function compare(
   registry: Registry,
   connection: Connection,
   records: readonly ScheduleRecord[],
-  open: ReadonlyMap<string, JournalEntry>,
+  { open, foreign }: { readonly open: ReadonlyMap<string, JournalEntry>; readonly foreign: boolean },
 ): Promise<Comparison> {
   const recorded = new Map(records.map((record): [string | null, ScheduleRecord] => [record.nativeId, record]));
   const listed = new Set<string>();
   const strangers = new Map<string, NativeSchedule>();
   const judged = new Map<string, readonly Finding[]>();
   // What is as recorded is not kept: only what there is something to say about.
+  let others: ReturnType<typeof listForeign> | undefined;
   for await (const native of connection.driver.list()) {
+    // Both lists go on beside each other, once the first answer has proven that the place is there.
+    others ??= foreign ? listForeign(connection) : undefined;
     listed.add(native.nativeId);
     const record = recorded.get(native.nativeId);
     if (record === undefined) {
@@ -43,26 +48,29 @@ export async function compare(
       judged.set(record.id, open.has(record.id) ? [] : judgeShown(registry, connection, record, native));
     }
   }
-  const others = records.filter(({ id }) => !open.has(id) && !judged.has(id));
+  others ??= foreign ? listForeign(connection) : undefined;
+  const unseen = records.filter(({ id }) => !open.has(id) && !judged.has(id));
   await Promise.all(
-    others.map(async (record) => judged.set(record.id, await judge(registry, connection, record, undefined))),
+    unseen.map(async (record) => judged.set(record.id, await judge(registry, connection, record, undefined))),
   );
   const findings: Finding[] = [];
+  const claimed = new Set<string | null>([...recorded.keys(), ...listed]);
   for (const record of records) {
     const entry = open.get(record.id);
     findings.push(...(entry === undefined ? (judged.get(record.id) ?? []) : [unfinished(record, entry)]));
     // What the open change made or is about to remove belongs to it.
     for (const nativeId of Object.values(entry?.natives ?? {})) {
       strangers.delete(nativeId);
+      claimed.add(nativeId);
     }
   }
   const unclaimed = strangers.size === 0 ? [] : explain(registry, connection, records, open, [...strangers.values()]);
   const onlyHere = findings.filter((found) => found.class === 'missing').length;
   const onlyThere = unclaimed.filter((found) => found.class === 'orphan' || found.class === 'duplicate').length;
   const elsewhere = unclaimed.filter((found) => found.class === 'elsewhere' || found.class === 'foreign').length;
-  const unlisted = others.filter(({ id }) => judged.get(id)?.every((found) => found.class === 'drifted')).length;
+  const unlisted = unseen.filter(({ id }) => judged.get(id)?.every((found) => found.class === 'drifted')).length;
   return {
-    findings: [...findings, ...unclaimed],
+    findings: [...findings, ...unclaimed, ...((await others)?.(claimed) ?? [])],
     listed,
     onlyHere,
     onlyThere,

@@ -157,7 +157,7 @@ export function fireAgentSchedules(context: Context, registry: Registry, options
       track.refreshed = performance.now();
       begin(track, 'refresh', `asking ${orchestrator.name} for runs`, async () => {
         if (registry.unendedRuns(orchestratorId).length > 0) {
-          await refreshUnended(registry, await track.lane.reach());
+          await refreshUnended(registry, await track.lane.reach(), context.clock.now());
         }
       });
     }

@@ -215,7 +215,7 @@ function unseen(
 }
 
 /** The same for every agent, and for no other occurrence of any schedule. */
-export function keyOf({ scheduleId, at }: Pick<OpenOccurrence, 'scheduleId' | 'at'>): string {
+function keyOf({ scheduleId, at }: Pick<OpenOccurrence, 'scheduleId' | 'at'>): string {
   return `${scheduleId}@${new Date(at).toISOString()}`;
 }
 
