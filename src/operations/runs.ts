@@ -4,7 +4,7 @@ import { isSchedError, SchedError } from '../errors.js';
 import type { Registry, RunFilter, RunRecord, ScheduleRecord } from '../registry/registry.js';
 import type { Instant, NativeRun } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
-import { unendedOf, vanishedRuns } from './vanished.js';
+import { SHOWS_WITHIN_MS, unendedOf, VANISHED, vanishedRuns } from './vanished.js';
 
 export interface RunsInput {
   /** Null: of all schedules, from what the registry has seen. */
@@ -192,7 +192,7 @@ function hasEnded(run: Pick<NativeRun, 'status'>): boolean {
   return ENDED.has(run.status);
 }
 
-/** Follows a run until it has ended. Throws TIMED_OUT after `timeoutMs` (null: never) and INTERRUPTED when aborted. */
+/** Follows a run until it has ended, or until its orchestrator has not shown it for a minute. Throws TIMED_OUT after `timeoutMs` (null: never) and INTERRUPTED when aborted. */
 export async function waitForRun(
   context: Context,
   connection: Connection,
@@ -202,14 +202,19 @@ export async function waitForRun(
 ): Promise<NativeRun> {
   const { driver } = connection;
   const until = timeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+  let shown = performance.now();
   for (let pause = 100; ; pause = Math.min(pause * 1.5, 2_000)) {
     for await (const seen of driver.runs(nativeId, { since: null })) {
       if (seen.nativeId === run.nativeId) {
         if (hasEnded(seen)) {
           return seen;
         }
+        shown = performance.now();
         break;
       }
+    }
+    if (performance.now() - shown > SHOWS_WITHIN_MS) {
+      return { ...run, status: 'unknown', reason: VANISHED };
     }
     if (performance.now() > until) {
       throw new SchedError('TIMED_OUT', `Run ${run.nativeId} goes on; the time allowed for waiting is over.`);

@@ -2,8 +2,10 @@
 import type { Registry, RunRecord, ScheduleRecord } from '../registry/registry.js';
 import type { Instant, NativeRun } from '../schedule.js';
 
+/** Why nobody can tell how a run ended. */
+export const VANISHED = 'the orchestrator shows it no more';
 /** Milliseconds that a run may take to show. */
-const SHOWS_WITHIN_MS = 60_000;
+export const SHOWS_WITHIN_MS = 60_000;
 
 /** Unended runs by schedule. */
 export type UnendedBySchedule = ReadonlyMap<string, readonly RunRecord[]>;
@@ -14,14 +16,13 @@ export type UnendedBySchedule = ReadonlyMap<string, readonly RunRecord[]>;
  */
 export function unendedOf(registry: Registry, scheduleIds: readonly string[]): UnendedBySchedule {
   const found = new Map<string, RunRecord[]>();
+  // No run is as late as this: only those that have not ended are left.
   for (const run of scheduleIds.length === 0 ? [] : registry.recentRuns(scheduleIds, Number.MAX_SAFE_INTEGER)) {
-    if (!hasEnded(run)) {
-      const own = found.get(run.scheduleId);
-      if (own === undefined) {
-        found.set(run.scheduleId, [run]);
-      } else {
-        own.push(run);
-      }
+    const own = found.get(run.scheduleId);
+    if (own === undefined) {
+      found.set(run.scheduleId, [run]);
+    } else {
+      own.push(run);
     }
   }
   return found;
@@ -52,7 +53,7 @@ export function vanishedRuns(
             run: {
               ...run,
               status: spec.overlap === 'replace' ? ('stopped' as const) : ('unknown' as const),
-              reason: 'the orchestrator shows it no more',
+              reason: VANISHED,
             },
           },
         ];

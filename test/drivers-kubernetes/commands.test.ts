@@ -8,7 +8,13 @@ import { stored } from './server.js';
 import { recorded } from './specs.js';
 
 const FOREIGN = { metadata: { name: 'train', namespace: 'team' }, spec: { schedule: '0 3 * * *' } };
-const PODS = ['NAME READY', 'train-29337-abcde 0/1', 'train-6kq2v7xnal-abcde 0/1', 'train-eval-29337-abcde 0/1', 'x 1/1'];
+const PODS = [
+  'NAME READY',
+  'train-29337-abcde 0/1',
+  'train-6kq2v7xnal-abcde 0/1',
+  'train-eval-29337-abcde 0/1',
+  'x 1/1',
+];
 
 function commands(cronJob: Json, reach: Reach = {}): readonly string[] {
   return nativeSchedule(cronJob, reach).commands ?? [];
@@ -17,7 +23,9 @@ function commands(cronJob: Json, reach: Reach = {}): readonly string[] {
 /** The words that a shell makes of a command, up to its pipe. */
 function words(command: string): readonly string[] {
   const [line = ''] = command.split(' | ');
-  return execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' }).trimEnd().split('\n');
+  return execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n');
 }
 
 describe('the commands to look further with', () => {

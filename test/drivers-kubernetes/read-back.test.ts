@@ -175,9 +175,7 @@ describe('somebody’s change', () => {
       metadata: { labels: { other: 'x' }, annotations: { 'a.b/c': 'd' } },
       spec: { jobTemplate: { spec: { parallelism: 2 } } },
     };
-    const native = read(
-      applied(standing({}, ofContainer({}, { workingDir: '/x', imagePullPolicy: 'Always' })), patch),
-    );
+    const native = read(applied(standing({}, ofContainer({}, { workingDir: '/x', imagePullPolicy: 'Always' })), patch));
     expect(differences(project(plain, false), native.projection)).toEqual([]);
     expect([...(native.foreignFields ?? [])].sort()).toEqual([
       'metadata.annotations["a.b/c"]',

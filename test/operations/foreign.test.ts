@@ -1,10 +1,12 @@
 /** What carries no stamp: shown, never planned, fixed, or counted; and what could not be looked at at all. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Context } from '../../src/context.js';
 import { guard } from '../../src/drivers/guard.js';
 import { connect } from '../../src/drivers/kubernetes/driver.js';
 import { manifest } from '../../src/drivers/kubernetes/manifest.js';
 import { audit } from '../../src/operations/audit/audit.js';
 import { compare } from '../../src/operations/audit/natives.js';
+import { undo } from '../../src/operations/undo.js';
 import { presentAudit } from '../../src/present/audit.js';
 import { openCluster } from '../fakes/kubernetes/cluster.js';
 import { observed } from '../fakes/kubernetes/observed.js';
@@ -53,6 +55,16 @@ describe('what carries no stamp', () => {
     ids.push(plant());
     expect(await lines(/FOREIGN.*/g)).toEqual(['FOREIGN  4 foreign  fake  sched adopt fake lists them']);
     expect((await told()).item).toMatchObject({ findings: ids.map((id) => ({ class: 'foreign', native_id: id })) });
+  });
+
+  test('is the open change’s while one takes it up again', async () => {
+    const { nativeId } = await scene.make();
+    const { change } = await scene.deleted({ keepNative: true });
+    expect((await scene.found()).map((one) => [one.class, one.nativeId])).toEqual([['foreign', nativeId]]);
+    const taking = (context: Context) =>
+      undo({ change: change ?? 0, force: false, reason: null, dryRun: false }, context);
+    expect(await scene.stage.play(taking, { when: 'before', on: 'setStamp' })).toEqual({ kind: 'killed' });
+    expect((await scene.found()).map((one) => one.class)).toEqual(['unfinished']);
   });
 
   test('is not asked for where names are given', async () => {

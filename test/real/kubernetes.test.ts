@@ -4,6 +4,7 @@ import { conformance } from '../conformance/suite.js';
 import { golden } from '../fakes/kubernetes/golden.js';
 import { runProbe } from '../fakes/kubernetes/probes/probe.js';
 import { probes } from '../fakes/kubernetes/probes.js';
+import { agentStories } from './kubernetes/agent-stories.js';
 import { behindOurBackStories } from './kubernetes/behind-our-back-stories.js';
 import { openBench } from './kubernetes/bench.js';
 import { connectionStories } from './kubernetes/connection-stories.js';
@@ -15,6 +16,7 @@ import { refusalStories } from './kubernetes/refusal-stories.js';
 import { runStories } from './kubernetes/run-stories.js';
 import { serverStories } from './kubernetes/server-stories.js';
 import { together } from './kubernetes/together.js';
+import { waitingStories } from './kubernetes/waiting-stories.js';
 
 let running: ControlPlane | undefined;
 
@@ -59,6 +61,7 @@ describe('the server still answers as it was recorded', () => {
 conformance('kubernetes', () => openBench(plane()));
 behindOurBackStories(plane);
 readmeStory(plane);
+agentStories(plane);
 connectionStories(plane);
 refusalStories(plane);
 runStories(plane);
@@ -67,4 +70,5 @@ restartStories(plane);
 together('by the clock', (story) => {
   firingStories(story, plane);
   missedStories(story, plane);
+  waitingStories(story, plane);
 });

@@ -192,8 +192,9 @@ export function readRecorded(cronJob: Json): { readonly recorded: Recorded; read
     if (!isTree(found) || found.form !== FORM) {
       return undefined;
     }
+    const { form: _form, ...rest } = found;
     // Whoever wrote it by hand may have left something out: it counts when it can be carried out.
-    const recorded = found as unknown as Recorded;
+    const recorded = rest as unknown as Recorded;
     return { recorded, expected: unchecked(recorded, text) };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError || error instanceof SchedError) {

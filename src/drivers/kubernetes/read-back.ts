@@ -21,7 +21,7 @@ export function nativeSchedule(cronJob: Json, reach: Reach): NativeSchedule {
     namespace: textAt(cronJob, 'metadata', 'namespace') ?? '',
     name: textAt(cronJob, 'metadata', 'name') ?? '',
   };
-  const said = (found && readOwn(cronJob, found.recorded, found.expected)) ?? readForeign(cronJob);
+  const said = (found && readRight(cronJob, found.recorded, found.expected)) ?? readForeign(cronJob);
   const maker = found?.recorded.adopted === false ? undefined : madeBy(cronJob);
   const version = once(() => versionOf(cronJob));
   const authors = once(said.changedBy);
@@ -82,6 +82,18 @@ interface Said {
   readonly projection: Projection;
   changedBy(): Readonly<Record<string, Author>>;
   foreignFields(): readonly string[];
+}
+
+/** What stands beside an object may have been edited by hand: undefined where no schedule can be read from it, and no list fails. */
+function readRight(cronJob: Json, recorded: Recorded, expected: Rendered): Said | undefined {
+  try {
+    return readOwn(cronJob, recorded, expected);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function readOwn(cronJob: Json, recorded: Recorded, expected: Rendered): Said {
