@@ -48,7 +48,7 @@ export function migrate(handle: Database.Database, schema: Schema, file: Databas
 }
 
 /**
- * True when the file is at the current version, false when it is older or empty; takes no lock.
+ * True when the file is at the current version, false when it is older or empty; waits for nobody.
  * Throws REGISTRY when it is newer than this program or belongs to another one.
  */
 export function isCurrent(handle: Database.Database, schema: Schema, { file, kind }: DatabaseFile): boolean {
@@ -74,12 +74,13 @@ export function isCurrent(handle: Database.Database, schema: Schema, { file, kin
   return version === newest;
 }
 
+/** In one transaction: a file that another process fills between two reads would look like a stranger's. */
 function readHeader(handle: Database.Database): { version: number; application: number; empty: boolean } {
-  const row = handle
-    .prepare(
-      'SELECT user_version AS version, application_id AS application FROM pragma_user_version, pragma_application_id',
-    )
-    .get() as { version: number; application: number };
-  const empty = row.application === 0 && handle.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
-  return { ...row, empty };
+  const header =
+    'SELECT user_version AS version, application_id AS application FROM pragma_user_version, pragma_application_id';
+  return handle.transaction(() => {
+    const row = handle.prepare(header).get() as { version: number; application: number };
+    const empty = row.application === 0 && handle.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+    return { ...row, empty };
+  })();
 }

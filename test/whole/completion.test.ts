@@ -24,7 +24,7 @@ describe('live values', () => {
     expect([...(await candidates('schedule', 'nig'))].sort()).toEqual(['night watch', 'nightly']);
     expect(await candidates('schedule', 'x')).toEqual([]);
     expect(await candidates('orchestrator')).toEqual(['local']);
-    expect(await candidates('flavor')).toEqual(['local']);
+    expect(await candidates('flavor')).toEqual(['kubernetes', 'local']);
     expect(await candidates('timezone', 'Europe/Berl')).toEqual(['Europe/Berlin']);
     expect([...(await candidates('change'))].sort()).toEqual(['1', '2', '3']);
   });
