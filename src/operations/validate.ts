@@ -49,8 +49,8 @@ export async function problemsOf(record: ScheduleRecord, now: number): Promise<s
   ];
   const over = record.endsAt !== null && record.endsAt <= now;
   const foreseeable = spec.timing.kind !== 'change' && spec.timing.kind !== 'native';
-  // A next run that is noted and still ahead need not be looked for again.
-  const ahead = record.nextRun !== null && record.nextRun > now;
+  // A next run that is noted and still ahead need not be looked for again, and a paused timetable without an end notes none.
+  const ahead = record.nextRun === null ? record.desired === 'paused' && record.endsAt === null : record.nextRun > now;
   if (problems.length === 0 && foreseeable && !over && !ahead) {
     if (nextInstant(spec, manifest.timing.daylight, now) === null) {
       problems.push('no occurrence lies ahead');
