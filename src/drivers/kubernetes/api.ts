@@ -226,23 +226,25 @@ export function openApi(settings: ApiSettings, surroundings: Surroundings): Api 
     async *pages(path, query, call) {
       const given = new Set<string>();
       let restarted = false;
-      let next: string | undefined = '';
-      while (next !== undefined) {
-        const token: string = next;
-        const ask = (): Promise<Page | 'expired'> =>
-          pageAt(path, { ...query, ...(token && { continue: token }) }, call);
-        // The first page is the caller's to ask for again; later ones belong to a list that was begun.
-        const page: Page | 'expired' = token === '' ? await ask() : await retrying(ask, patience(call));
+      const first = (): Promise<Page | 'expired'> => pageAt(path, query, call);
+      // The first page is the caller's to ask for again; later ones belong to a list that was begun.
+      const later = (token: string): Promise<Page | 'expired'> =>
+        retrying(() => pageAt(path, { ...query, continue: token }, call), patience(call));
+      let asked: Promise<Page | 'expired'> | undefined = first();
+      while (asked !== undefined) {
+        const page: Page | 'expired' = await asked;
         if (page === 'expired') {
           if (restarted) {
             throw new SchedError('UNAVAILABLE', `The list of ${path} expires faster than it can be read.`);
           }
           call.debug(`${path}: the list has expired, from the beginning once more`);
           restarted = true;
-          next = '';
+          asked = first();
         } else {
+          // The server looks for the next page while this one is made use of; what it refuses is told in its turn.
+          asked = page.next === undefined ? undefined : later(page.next);
+          asked?.catch(() => undefined);
           yield page.items.filter((item) => isFresh(item, given));
-          next = page.next;
         }
       }
     },
