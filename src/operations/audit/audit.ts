@@ -160,6 +160,7 @@ async function ownFindings(
   const unseen = new Set(
     findings.flatMap((found) => (found.class === 'missing' || found.class === 'unchecked' ? [found.scheduleId] : [])),
   );
+  const concerned = new Set(findings.map(({ scheduleId }) => scheduleId));
   const heartbeat = registry.lastHeartbeat();
   const attended = agentAlive(registry, now);
   const found: Finding[] = [];
@@ -167,7 +168,9 @@ async function ownFindings(
     const some = live.slice(from, from + AT_ONCE);
     const evidence = gather(registry, some, runs, since, now);
     for (const record of some) {
-      found.push(...(await recordFindings(record, { attended, heartbeat }, now)));
+      // What stands as recorded on a target that fires it by itself, the target has judged.
+      const accepted = !concerned.has(record.id) && !needsAgent(record);
+      found.push(...(await recordFindings(record, { accepted, attended, heartbeat }, now)));
       const unread = shown.get(record.id);
       found.push(
         ...(isSchedError(unread)
@@ -184,12 +187,16 @@ async function ownFindings(
 /** What a record tells by itself. */
 async function recordFindings(
   record: ScheduleRecord,
-  { attended, heartbeat }: { readonly attended: boolean; readonly heartbeat: Instant | null },
+  {
+    accepted,
+    attended,
+    heartbeat,
+  }: { readonly accepted: boolean; readonly attended: boolean; readonly heartbeat: Instant | null },
   now: Instant,
 ): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   const over = record.endsAt !== null && record.endsAt <= now;
-  const problems = over ? [] : await problemsOf(record, now);
+  const problems = over || accepted ? [] : await problemsOf(record, now);
   if (problems.length > 0) {
     found.push(about('invalid', record, problems.join('; '), { hint: `sched update ${record.spec.name} …` }));
   }
