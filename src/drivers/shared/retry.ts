@@ -22,7 +22,7 @@ export interface RetryLimits {
 }
 
 /**
- * Makes a call until it succeeds, fails in a way that `again` excludes, was made five times, or has no time left. Waits a random
+ * Makes a call until it succeeds, fails in a way that `again` excludes, was made five times (more often where the target says when to come back), or has no time left. Waits a random
  * 125–250 ms, doubled each time, after what the target asks for.
  */
 export async function retrying<T>(work: () => Promise<T>, { again, signal, until, debug }: RetryLimits): Promise<T> {
@@ -31,7 +31,9 @@ export async function retrying<T>(work: () => Promise<T>, { again, signal, until
       return await work();
     } catch (error) {
       const pause = pauseAfter(error, attempt);
-      if (!mayRepeat(error, again) || attempt === ATTEMPTS || performance.now() + pause >= until || signal.aborted) {
+      // Who says when to come back is taken at its word, for as long as there is time.
+      const often = attempt >= ATTEMPTS && !(error instanceof PatienceError);
+      if (!mayRepeat(error, again) || often || performance.now() + pause >= until || signal.aborted) {
         throw error;
       }
       debug(
@@ -52,7 +54,7 @@ function mayRepeat(error: unknown, again: Again): boolean {
 }
 
 function pauseAfter(error: unknown, attempt: number): number {
-  const ceiling = FIRST_PAUSE * 2 ** (attempt - 1);
+  const ceiling = FIRST_PAUSE * 2 ** (Math.min(attempt, ATTEMPTS) - 1);
   const pause = ceiling / 2 + (Math.random() * ceiling) / 2;
   // Whoever was told the same patience should not come back at the same moment.
   return error instanceof PatienceError ? error.retryAfter + pause : pause;

@@ -41,7 +41,8 @@ export function serverStories(plane: () => ControlPlane): void {
       const namespace = await plane().namespace('expired');
       const path = `/apis/batch/v1/namespaces/${namespace}/cronjobs`;
       const { client } = plane();
-      const names = Array.from({ length: 620 }, (_, index) => `job-${String(index).padStart(4, '0')}`);
+      // Three pages: the second is asked for while the first is read.
+      const names = Array.from({ length: 1120 }, (_, index) => `job-${String(index).padStart(4, '0')}`);
       const make = (name: string): Promise<unknown> => {
         const body = {
           ...bareCronJob(name, { suspend: true }),
