@@ -278,6 +278,8 @@ export const failing: readonly Law<FaultyBench>[] = [
           await waiting;
           expect(await bare).toBe('ended');
           expect(performance.now() - before).toBeLessThan(2000);
+          // On a busy machine one of the two may have ended before it was sent.
+          bench.control.heal();
           expect((await room.driver.read(nativeId))?.nativeId).toBe(nativeId);
         }
       }),
