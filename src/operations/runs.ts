@@ -4,7 +4,7 @@ import { isSchedError, SchedError } from '../errors.js';
 import type { Registry, RunFilter, RunRecord, ScheduleRecord } from '../registry/registry.js';
 import type { Instant, NativeRun } from '../schedule.js';
 import { orchestratorOf, reach } from './connection.js';
-import { SHOWS_WITHIN_MS, unendedOf, VANISHED, vanishedRuns } from './vanished.js';
+import { hasEnded, SHOWS_WITHIN_MS, unendedOf, VANISHED, vanishedRuns } from './vanished.js';
 
 export interface RunsInput {
   /** Null: of all schedules, from what the registry has seen. */
@@ -183,13 +183,6 @@ function pick(registry: Registry, record: ScheduleRecord, wanted: string | null)
     });
   }
   return run;
-}
-
-const ENDED = new Set(['succeeded', 'failed', 'timed_out', 'stopped', 'skipped', 'unknown']);
-
-/** True when nothing more will happen to the run. */
-function hasEnded(run: Pick<NativeRun, 'status'>): boolean {
-  return ENDED.has(run.status);
 }
 
 /** Follows a run until it has ended, or until its orchestrator has not shown it for a minute. Throws TIMED_OUT after `timeoutMs` (null: never) and INTERRUPTED when aborted. */

@@ -60,6 +60,7 @@ export function vanishedRuns(
   });
 }
 
-function hasEnded({ status }: Pick<NativeRun, 'status'>): boolean {
+/** True when nothing more will happen to the run. */
+export function hasEnded({ status }: Pick<NativeRun, 'status'>): boolean {
   return status !== 'pending' && status !== 'running';
 }

@@ -34,6 +34,20 @@ export type Misfortune =
   | { readonly kind: 'dropped' | 'lost' | 'hang' | 'mute' | 'truncated' | 'html' | 'stale' | 'empty' };
 export type MisfortuneKind = Misfortune['kind'];
 
+/** All of them: what a fake with a server suffers. */
+export const MISFORTUNES: readonly MisfortuneKind[] = [
+  'refused',
+  'dropped',
+  'lost',
+  'hang',
+  'mute',
+  'slow',
+  'truncated',
+  'html',
+  'stale',
+  'empty',
+];
+
 /** A misfortune that befalls the `nth` request (1 unless given: the next) of an operation and those after it, `times` in all (1). */
 export type Fault = Misfortune & { readonly on: Operation; readonly nth?: number; readonly times?: number };
 

@@ -6,24 +6,11 @@ import { connect as connectKubernetes } from '../../src/drivers/kubernetes/drive
 import { manifest as kubernetes } from '../../src/drivers/kubernetes/manifest.js';
 import { connect as connectLocal } from '../../src/drivers/local/driver.js';
 import { manifest as local } from '../../src/drivers/local/manifest.js';
-import type { FaultyBench, MisfortuneKind } from '../conformance/bench.js';
+import { type FaultyBench, MISFORTUNES } from '../conformance/bench.js';
 import { awkwardTarget, type FakeOrchestrator, memoryTarget } from './fakes.js';
 import { openCluster } from './kubernetes/cluster.js';
 import { observed } from './kubernetes/observed.js';
 import { suffering } from './suffering.js';
-
-const EVERYTHING: readonly MisfortuneKind[] = [
-  'refused',
-  'dropped',
-  'lost',
-  'hang',
-  'mute',
-  'slow',
-  'truncated',
-  'html',
-  'stale',
-  'empty',
-];
 
 function faked({ manifest, target, settings, connect }: FakeOrchestrator): FaultyBench {
   return {
@@ -32,7 +19,7 @@ function faked({ manifest, target, settings, connect }: FakeOrchestrator): Fault
     secrets: [settings.token],
     patience: 1000,
     addForeign: async () => target.plant({ note: 'made by hand' }),
-    control: { requests: target.requests, inject: target.inject, heal: target.heal, suffers: EVERYTHING },
+    control: { requests: target.requests, inject: target.inject, heal: target.heal, suffers: MISFORTUNES },
     close: async () => undefined,
   };
 }

@@ -2,6 +2,7 @@
 import type { Call, Driver } from '../../src/drivers/driver.js';
 import type { Control, Misfortune, Operation } from '../conformance/bench.js';
 import { faultBox } from './faults.js';
+import { wrapped } from './wrapped.js';
 
 /** Drivers made by `wrap` fail as `control` is told. */
 export function suffering(): { readonly control: Control; wrap(driver: Driver): Driver } {
@@ -38,27 +39,7 @@ export function suffering(): { readonly control: Control; wrap(driver: Driver): 
       heal: faults.heal,
       suffers: ['dropped', 'lost', 'hang', 'mute', 'slow'],
     },
-    wrap(driver) {
-      const { update, setStamp, setPaused, trigger, runs, allRuns, logs, rehearse, findForeign, check } = driver;
-      return {
-        identity: once('identity', driver.identity),
-        create: once('create', driver.create),
-        read: once('read', driver.read),
-        list: many('list', driver.list),
-        remove: once('remove', driver.remove),
-        close: () => driver.close(),
-        ...(update && { update: once('update', update) }),
-        ...(setStamp && { setStamp: once('setStamp', setStamp) }),
-        ...(setPaused && { setPaused: once('setPaused', setPaused) }),
-        ...(trigger && { trigger: once('trigger', trigger) }),
-        ...(runs && { runs: many('runs', runs) }),
-        ...(allRuns && { allRuns: many('allRuns', allRuns) }),
-        ...(rehearse && { rehearse: once('rehearse', rehearse) }),
-        ...(logs && { logs: many('logs', logs) }),
-        ...(findForeign && { findForeign: many('findForeign', findForeign) }),
-        ...(check && { check: many('check', check) }),
-      };
-    },
+    wrap: (driver) => wrapped(driver, { once, many }),
   };
 }
 

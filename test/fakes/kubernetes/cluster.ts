@@ -14,7 +14,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fault, MisfortuneKind, Operation } from '../../conformance/bench.js';
+import { type Fault, MISFORTUNES, type MisfortuneKind, type Operation } from '../../conformance/bench.js';
 import { answer, openNamespace } from './answers.js';
 import { create } from './collections.js';
 import { finish, fire } from './controllers.js';
@@ -65,19 +65,6 @@ const TOKEN = 'fake-administrator-0123456789';
 const NAMESPACE = 'pipelines';
 /** Milliseconds after which controllers act. */
 const A_MOMENT = 2;
-const SUFFERS: readonly MisfortuneKind[] = [
-  'refused',
-  'dropped',
-  'lost',
-  'hang',
-  'mute',
-  'slow',
-  'truncated',
-  'html',
-  'stale',
-  'empty',
-];
-
 /** Starts a cluster on a free port of 127.0.0.1. */
 export async function openCluster({ pageSize = Number.POSITIVE_INFINITY }: ClusterOptions = {}): Promise<Cluster> {
   const timers = new Set<NodeJS.Timeout>();
@@ -133,7 +120,7 @@ export async function openCluster({ pageSize = Number.POSITIVE_INFINITY }: Clust
     during(next) {
       operation = next;
     },
-    control: { requests: () => [...log], inject: faults.inject, heal: faults.heal, suffers: SUFFERS },
+    control: { requests: () => [...log], inject: faults.inject, heal: faults.heal, suffers: MISFORTUNES },
     objects: (plural) => world.store.list(plural === 'jobs' ? JOBS : CRONJOBS, NAMESPACE),
     plant() {
       const name = `by-hand-${world.store.version()}`;

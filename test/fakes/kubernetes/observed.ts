@@ -1,5 +1,6 @@
 import type { Call, Driver } from '../../../src/drivers/driver.js';
 import type { Operation } from '../../conformance/bench.js';
+import { wrapped } from '../wrapped.js';
 
 /**
  * The same driver, which tells `during` what it is asked before it sends anything. Its requests belong to what was asked last:
@@ -30,23 +31,5 @@ export function observed(driver: Driver, during: (operation: Operation) => void)
     });
   }
 
-  const { update, setStamp, setPaused, trigger, runs, allRuns, logs, findForeign, rehearse, check } = driver;
-  return {
-    identity: once('identity', driver.identity),
-    create: once('create', driver.create),
-    read: once('read', driver.read),
-    list: many('list', driver.list),
-    remove: once('remove', driver.remove),
-    close: () => driver.close(),
-    ...(update && { update: once('update', update) }),
-    ...(setStamp && { setStamp: once('setStamp', setStamp) }),
-    ...(setPaused && { setPaused: once('setPaused', setPaused) }),
-    ...(trigger && { trigger: once('trigger', trigger) }),
-    ...(runs && { runs: many('runs', runs) }),
-    ...(allRuns && { allRuns: many('allRuns', allRuns) }),
-    ...(logs && { logs: many('logs', logs) }),
-    ...(findForeign && { findForeign: many('findForeign', findForeign) }),
-    ...(rehearse && { rehearse: once('rehearse', rehearse) }),
-    ...(check && { check: many('check', check) }),
-  };
+  return wrapped(driver, { once, many });
 }
