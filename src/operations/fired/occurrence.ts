@@ -6,6 +6,7 @@ import type { Registry, ScheduleRecord } from '../../registry/registry.js';
 import type { Instant, NativeRun } from '../../schedule.js';
 import { ON_TIME } from '../../time/due.js';
 import { LEASE_MS, REFUSALS, VISIBLE_WITHIN_MS } from '../steps.js';
+import { hasEnded } from '../vanished.js';
 
 /** What firing works with. */
 export interface Firing {
@@ -88,7 +89,7 @@ async function mayStart(turn: Turn): Promise<boolean> {
 
 /** The run that keeps an occurrence from starting; one that was just started counts, though the target may not show it yet. */
 function goingOn({ registry, record }: Turn, seen: readonly NativeRun[], now: Instant): string | undefined {
-  const running = seen.find(({ status }) => status === 'pending' || status === 'running');
+  const running = seen.find((run) => !hasEnded(run));
   const last = registry.lastAnswer(record.id);
   const hidden =
     last !== null && now - last.at < VISIBLE_WITHIN_MS && !seen.some(({ nativeId }) => nativeId === last.nativeId);
